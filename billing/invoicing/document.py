@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.pricing.statement import LineStatement
+from billing.pricing.vat import VatGroup as VatGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,6 @@ class DocumentLine:
     vat_category: str
     vat_percent: Decimal
     statement: LineStatement
-
-
-@dataclass(frozen=True, slots=True)
-class VatGroup:
-    """VAT of one (category, percent): rounded once on the sum of the group's nets."""
-
-    category: str
-    percent: Decimal
-    base: Decimal
-    vat: Decimal
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from billing.pricing.vat import VatGroup as VatGroup
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who issues, as printed. `account` is 11 digits, `organisation_number` 9; `phone` and `web` may be empty."""
+    """Who issues, as printed: `account` 11 digits, `organisation_number` 9; `phone`, `web` may be empty."""
 
     name: str
     address: tuple[str, ...]
@@ -34,7 +34,10 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who receives, as printed. `number` is ours (1042); `organisation_number` may be empty; `reference` is theirs."""
+    """Who receives, as printed. `number` is ours (1042), `reference` theirs.
+
+    `organisation_number` may be empty.
+    """
 
     number: int
     name: str
@@ -45,7 +48,10 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """One line. `text` is what was done, `note` the small line below; dates are the first and last day of the work."""
+    """One line. `text` is what was done, `note` the small line below.
+
+    The dates are the first and the last day of the work.
+    """
 
     position: int
     engagement: str
@@ -67,7 +73,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """On a credit note: which invoice it corrects, why, what is left to pay on it, and what became of the hours."""
+    """On a credit note: which invoice it corrects, why, what is left to pay, and what became of the hours."""
 
     number: int
     issued_on: date

@@ -15,7 +15,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class CostLineFact:
-    """A cost of the base: its amount, its share of the service (part / whole, None = all of it), and the attributed sum."""
+    """A cost of the base: its amount, its share of the service, and the attributed sum.
+
+    The share is key_part / key_whole; where both are None, the service bears all of the amount.
+    """
 
     label: str
     amount: Decimal
@@ -43,7 +46,10 @@ class RateFact:
 
 @dataclass(frozen=True, slots=True)
 class TierBandFact:
-    """One step of the tier table: incomes from `income_from` up to, not including, `income_below` (None = no limit)."""
+    """One step of the tier table: incomes from `income_from` up to, not including, `income_below`.
+
+    None = no upper limit.
+    """
 
     code: str
     income_from: Decimal
@@ -77,7 +83,7 @@ class PotFact:
 
 @dataclass(frozen=True, slots=True)
 class VatFact:
-    """The VAT treatment of a line: category S (standard), E (exempt) or O (seller not registered), and why."""
+    """The VAT of a line: category S (standard), E (exempt) or O (seller not registered), and why."""
 
     category: str
     percent: Decimal

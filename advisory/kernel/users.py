@@ -1,0 +1,76 @@
+"""Who may sign in, and the two roles of staff. Membership of an organisation lives in `clients`."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def email_key(address: str) -> str:
+    """The one spelling under which an address is stored and looked up (NFKC, lower case)."""
+    return unicodedata.normalize("NFKC", address).strip().lower()
+
+
+class StaffRole(models.TextChoices):
+    """What a member of staff may do; empty for people who only belong to organisations."""
+
+    NONE = "", _("none")
+    ADVISOR = "advisor", _("advisor")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A user who signs in with `password`, or with a one-time code where it is None."""
+        user = self.model(email=email_key(email), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=email_key(username or ""))
+
+    def staff(self) -> models.QuerySet[User]:
+        """Advisors and administrators who are still with us, by name."""
+        return self.filter(is_active=True).exclude(staff_role=StaffRole.NONE).order_by("name", "email")
+
+
+class User(AbstractBaseUser):
+    """A person with an e-mail address; staff by `staff_role`, member by `clients.Membership`."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    staff_role = models.CharField(_("role"), max_length=16, choices=StaffRole, blank=True, default=StaffRole.NONE)
+    language = models.CharField(_("language"), max_length=2, blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(staff_role__in=StaffRole.values), name="user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff_member(self) -> bool:
+        return self.is_active and self.staff_role != StaffRole.NONE
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.staff_role == StaffRole.ADMINISTRATOR
+
+    @property
+    def is_advisor(self) -> bool:
+        return self.is_active and self.staff_role == StaffRole.ADVISOR

@@ -1,0 +1,63 @@
+"""The one door of the portal: every portal view starts with a membership of the organisation in its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from advisory.kernel.access import Audience, Forbidden, mark, user_of
+from advisory.kernel.users import User
+from clients.memberships import Membership, Role
+
+PortalView = Callable[..., HttpResponseBase]
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The organisations the person may act for now, by name."""
+    if not user.is_active:
+        return Membership.objects.none()
+    return (
+        Membership.objects.current()
+        .filter(user=user)
+        .select_related("organisation")
+        .order_by("organisation__search_name")
+    )
+
+
+def membership_for(user: User, number: int) -> Membership:
+    """The person's current membership of organisation `number`; 404 otherwise, whether it exists or not."""
+    found = memberships_of(user).filter(organisation__number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def portal(role: Role, *methods: str) -> Callable[[PortalView], PortalView]:
+    """For members with at least `role`; the view gets the membership instead of the number in the path."""
+    allowed = methods or ("GET",)
+
+    def decorate(view: PortalView) -> PortalView:
+        @wraps(view)
+        def gated(request: HttpRequest, number: int, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            membership = membership_for(user_of(request), number)
+            if not membership.may(role):
+                raise Forbidden(_("Your role does not include this. Ask the owner of your organisation's access."))
+            request.membership = membership  # type: ignore[attr-defined]
+            return view(request, membership, **kwargs)
+
+        answer = require_http_methods([*allowed, *(["HEAD"] if "GET" in allowed else [])])(gated)
+        mark(answer, Audience.PORTAL, allowed)
+        answer.role = role  # type: ignore[attr-defined]
+        return answer
+
+    return decorate

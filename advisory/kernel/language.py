@@ -18,5 +18,5 @@ class UserLanguageMiddleware:
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -41,13 +42,17 @@ class TierTable(models.Model):
 
 
 class Tier(models.Model):
-    """Incomes from `income_from` up to, not including, `income_below` (None = no limit) get `percent` off."""
+    """Incomes from `income_from` up to, not including, the next tier's get `percent` off.
+
+    Only the start is stored, so a table has neither gaps nor overlaps. The tier without discount is one of them.
+    """
 
     table = models.ForeignKey(TierTable, on_delete=models.PROTECT, related_name="tiers")
     code = models.CharField(_("tier"), max_length=4)
     income_from = NOKField(_("income from"))
-    income_below = NOKField(_("and below"), null=True, blank=True)
     percent = models.DecimalField(_("discount in percent"), max_digits=5, decimal_places=2)
+
+    objects: ClassVar[models.Manager[Tier]] = models.Manager()
 
     class Meta:
         ordering = ["income_from"]
@@ -169,6 +174,8 @@ class PotEntry(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True, default="")
+
+    objects: ClassVar[models.Manager[PotEntry]] = models.Manager()
 
     class Meta:
         ordering = ["pot", "sequence"]

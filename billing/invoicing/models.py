@@ -8,6 +8,7 @@ an invoice with `credits`, its amounts negated.
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -162,6 +163,8 @@ class InvoiceLine(models.Model):
     pot = models.ForeignKey(Pot, on_delete=models.PROTECT, null=True, related_name="+")
     statement = models.JSONField()
 
+    objects: ClassVar[models.Manager[InvoiceLine]] = models.Manager()
+
     class Meta:
         ordering = ["invoice", "position"]
         constraints = [
@@ -195,6 +198,8 @@ class InvoiceVat(models.Model):
     base = NOKField()
     vat = NOKField()
     reason = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar[models.Manager[InvoiceVat]] = models.Manager()
 
     class Meta:
         ordering = ["invoice", "category", "-percent"]

@@ -111,9 +111,7 @@ def credit_vat_groups(lines: Iterable[_Taxed], left: Sequence[VatGroup]) -> tupl
     for group in vat_groups(lines):
         rest = stored.get((group.category, group.percent))
         if rest is None or not 0 <= group.base <= rest.base:
-            raise CreditExceedsGroup(
-                group.category, group.percent, group.base, rest.base if rest else kroner(0)
-            )
+            raise CreditExceedsGroup(group.category, group.percent, group.base, rest.base if rest else kroner(0))
         vat = rest.vat if group.base == rest.base else min(group.vat, rest.vat)
         credited.append(VatGroup(group.category, rest.percent, group.base, vat, rest.reason))
     return tuple(credited)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +35,8 @@ class CostBase(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager[CostBase]] = models.Manager()
 
     class Meta:
         ordering = ["-year", "service", "-version"]
@@ -72,6 +75,8 @@ class CostLine(models.Model):
     key_whole = models.DecimalField(_("out of"), max_digits=12, decimal_places=2, null=True, blank=True)
     key_label = models.CharField(_("shared by"), max_length=60, blank=True, default="")
     source = models.CharField(_("source"), max_length=160, blank=True, default="")
+
+    objects: ClassVar[models.Manager[CostLine]] = models.Manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,0 +1,28 @@
+"""`manage.py prepare`: bring the database up to date, whatever state it is in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django_q.models import Schedule
+
+# Jobs by name: dotted function and how many minutes lie between two runs.
+JOBS = {
+    "heartbeat": ("advisory.kernel.heartbeat.beat", 1),
+    "outbox": ("advisory.kernel.outbox.sweep", 2),
+}
+
+
+class Command(BaseCommand):
+    help = "Migrate, make the cache table, and set the schedules. Safe to run at every deploy."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        for name, (function, minutes) in JOBS.items():
+            Schedule.objects.update_or_create(
+                name=name, defaults={"func": function, "schedule_type": Schedule.MINUTES, "minutes": minutes}
+            )
+        Schedule.objects.exclude(name__in=JOBS).delete()

@@ -1,0 +1,5 @@
+"""Paths of the engagements storey, gathered from its rooms."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

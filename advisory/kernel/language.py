@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from advisory.kernel.users import User
+
 
 class UserLanguageMiddleware:
     """Runs after sign-in is known; `LocaleMiddleware` has done the cookie and the browser before."""
@@ -20,3 +22,9 @@ class UserLanguageMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """Remember the language (a code of `settings.LANGUAGES`) with the user; not audited, it is his own affair."""
+    user.language = language
+    user.save(update_fields=["language"])

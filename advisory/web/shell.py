@@ -1,11 +1,131 @@
-"""What every page's frame needs."""
+"""The frame of every page: navigation by role, the name on the mark, languages.
+
+Pages put themselves into the lists below when they land. A url name that does not resolve raises, so that no
+link leads nowhere; `tests/web/test_shell.py` reverses them all.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from advisory.kernel.seller import SellerParticulars
+
+STAFF = "staff"
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link. `under` are the paths on which it is the current one, besides its own; `children` are row two."""
+
+    url_name: str
+    label: StrOrPromise
+    audience: str = STAFF
+    under: tuple[str, ...] = ()
+    children: tuple[Item, ...] = ()
+
+
+#: Row one for staff, in this order, at most seven for one person.
+STAFF_NAV: tuple[Item, ...] = ()
+#: «Mer ▾»: what is not used every day.
+STAFF_MORE: tuple[Item, ...] = ()
+#: «Ny ▾»: pages that make something.
+STAFF_NEW: tuple[Item, ...] = ()
+#: The url name of the search page, or None while there is none.
+SEARCH: str | None = None
+#: The portal's row; every url takes the organisation's number.
+PORTAL_NAV: tuple[Item, ...] = ()
+#: Links at the foot of signed-out pages and the portal.
+FOOT: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item as the template draws it."""
+
+    href: str
+    label: StrOrPromise
+    is_current: bool
+    children: tuple[Link, ...] = ()
+
+
+def _is_under(path: str, prefixes: Sequence[str]) -> bool:
+    return any(path == prefix or (prefix != "/" and path.startswith(prefix)) for prefix in prefixes)
+
+
+def _links(items: Sequence[Item], path: str, *, administrator: bool, args: Sequence[Any] = ()) -> Iterator[Link]:
+    for item in items:
+        if item.audience == ADMINISTRATOR and not administrator:
+            continue
+        href = reverse(item.url_name, args=args)
+        children = tuple(_links(item.children, path, administrator=administrator, args=args))
+        current = _is_under(path, (href, *item.under)) or any(child.is_current for child in children)
+        yield Link(href, item.label, current, children)
+
+
+def _only_the_closest(links: list[Link], path: str) -> list[Link]:
+    """Where several fit (`/portal/7/` and `/portal/7/invoices/`), the one with the longest path stays current."""
+    fitting = [link for link in links if link.is_current]
+    closest = max(fitting, key=lambda link: len(link.href) if path.startswith(link.href) else 0, default=None)
+    return [Link(x.href, x.label, x is closest, x.children) for x in links]
+
+
+def _seller_name() -> str:
+    """The name on the portal's mark: the seller's today, else the one in the sender's address."""
+    seller = SellerParticulars.objects.filter(valid_from__lte=timezone.localdate()).order_by("-valid_from").first()
+    return seller.name if seller else settings.DEFAULT_FROM_EMAIL.partition("<")[0].strip()
+
+
+def _languages() -> list[dict[str, Any]]:
+    current = translation.get_language()
+    names = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+    return [{"code": code, "name": names[code], "is_current": code == current} for code, _name in settings.LANGUAGES]
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    path = request.path
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"foot": list(_links(FOOT, path, administrator=False))}
+    if user.is_staff_member:
+        administrator = user.is_administrator
+        nav = _only_the_closest(list(_links(STAFF_NAV, path, administrator=administrator)), path)
+        more = _only_the_closest(list(_links(STAFF_MORE, path, administrator=administrator)), path)
+        current = next((link for link in (*nav, *more) if link.is_current), None)
+        return {
+            "nav": nav,
+            "more": more,
+            "more_is_current": any(link.is_current for link in more),
+            "new": list(_links(STAFF_NEW, path, administrator=administrator)),
+            "subnav": _only_the_closest(list(current.children), path) if current else [],
+            "search_url": reverse(SEARCH) if SEARCH else "",
+            "role": _("Administrator") if administrator else _("Advisor"),
+        }
+    return _portal_frame(path)
+
+
+def _portal_frame(path: str) -> dict[str, Any]:
+    found = re.match(r"/portal/(\d+)/", path)
+    nav = list(_links(PORTAL_NAV, path, administrator=False, args=[found[1]])) if found else []
+    return {"nav": _only_the_closest(nav, path), "foot": list(_links(FOOT, path, administrator=False))}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Context for every page: `frame` (links, worked out only when drawn), `seller_name`, `languages`."""
+    return {
+        "frame": SimpleLazyObject(lambda: _frame(request)),
+        "seller_name": SimpleLazyObject(_seller_name),
+        "languages": _languages(),
+        "full_path": request.get_full_path(),
+    }

@@ -95,17 +95,13 @@ def explain(document: Document) -> Explanation:
     for line in document.lines:
         rate, tier, pot = line.statement.rate, line.statement.tier, line.statement.pot
         at_rate = rates.get(rate, RateStep(rate, 0, ZERO))
-        rates[rate] = replace(
-            at_rate, minutes=at_rate.minutes + line.minutes, gross=at_rate.gross + line.gross
-        )
+        rates[rate] = replace(at_rate, minutes=at_rate.minutes + line.minutes, gross=at_rate.gross + line.gross)
         done = work.get((line.text, line.unit_price), WorkStep(line.text, 0, line.unit_price, ZERO))
         work[line.text, line.unit_price] = replace(
             done, minutes=done.minutes + line.minutes, gross=done.gross + line.gross
         )
         in_tier = tiers.get(tier, TierStep(tier, ZERO, ZERO))
-        tiers[tier] = replace(
-            in_tier, gross=in_tier.gross + line.gross, discount=in_tier.discount + line.discount
-        )
+        tiers[tier] = replace(in_tier, gross=in_tier.gross + line.gross, discount=in_tier.discount + line.discount)
         if pot is not None and line.discount:
             pots[pot] = PotStep(pot, pots.get(pot, PotStep(pot, ZERO)).amount + line.discount)
     return Explanation(
@@ -197,6 +193,4 @@ def _bar(document: Document) -> tuple[BarPart, ...]:
         return ()
     # A thousand parts of the bar are split like øre, so that they too sum to the whole.
     shares = largest_remainder(1000 * ORE, [amount for _, amount in shown])
-    return tuple(
-        BarPart(kind, amount, int(share * 100)) for (kind, amount), share in zip(shown, shares, strict=True)
-    )
+    return tuple(BarPart(kind, amount, int(share * 100)) for (kind, amount), share in zip(shown, shares, strict=True))

@@ -68,9 +68,7 @@ def rate_contradictions(rate: RateFact) -> tuple[Contradiction, ...]:
         found.append(Contradiction("rate", f"{rate.billable_hours} h, step {rate.step}", "both above zero"))
         return tuple(found)
     steps = Fraction(rate.self_cost - rate.fund_use) / Fraction(rate.billable_hours) / Fraction(rate.step)
-    _compare(
-        found, "rate.rate", rate.rate, half_up((steps.numerator // steps.denominator) * Fraction(rate.step))
-    )
+    _compare(found, "rate.rate", rate.rate, half_up((steps.numerator // steps.denominator) * Fraction(rate.step)))
     return tuple(found)
 
 

@@ -173,9 +173,7 @@ class Calculation:
     left_by_rounding: Decimal
 
 
-def calculate(
-    base: SelfCost, *, fund_use: Decimal, billable_hours: Decimal, step: Decimal = ORE
-) -> Calculation:
+def calculate(base: SelfCost, *, fund_use: Decimal, billable_hours: Decimal, step: Decimal = ORE) -> Calculation:
     """Give the rate of a cost base: kroner per hour, rounded down to a whole number of steps.
 
     Rounding down keeps planned income at or below self-cost; what it leaves stays in the fund. `fund_use` is
@@ -205,9 +203,7 @@ def calculate(
     )
 
 
-def cost_facts(
-    base: SelfCost, *, depreciation: str, interest: str, income_deducted: str
-) -> tuple[CostLineFact, ...]:
+def cost_facts(base: SelfCost, *, depreciation: str, interest: str, income_deducted: str) -> tuple[CostLineFact, ...]:
     """Give the lines of a cost base as a price statement keeps them; their attributed sums are the self-cost.
 
     The three words come in the reader's language; `{asset}` in the first two is the asset's label. Income

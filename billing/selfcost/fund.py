@@ -60,9 +60,7 @@ def ordered(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     by_origin: dict[int, Decimal] = {}
     for layer in layers:
         by_origin[layer.origin] = by_origin.get(layer.origin, ZERO) + layer.amount
-    kept = tuple(
-        Layer(origin, half_up(by_origin[origin])) for origin in sorted(by_origin) if by_origin[origin]
-    )
+    kept = tuple(Layer(origin, half_up(by_origin[origin])) for origin in sorted(by_origin) if by_origin[origin])
     if len({layer.amount > 0 for layer in kept}) > 1:
         raise MixedSigns
     return kept

@@ -158,9 +158,7 @@ def _run_year(place: str, year: Year, layers: tuple[Layer, ...]) -> tuple[Json, 
     if use is None:
         use = use_by_rule(layers, year=year.year, spread_years=plan.spread_years)
     try:
-        calculation = calculate(
-            plan.base, fund_use=use, billable_hours=plan.billable_hours, step=plan.rate_step
-        )
+        calculation = calculate(plan.base, fund_use=use, billable_hours=plan.billable_hours, step=plan.rate_step)
     except NegativeRate as error:
         raise ScenarioError(
             f"{place}.plan", f"the rate would be negative ({error.to_recover} is left to recover)"
@@ -383,9 +381,7 @@ def _plan(place: str, value: object) -> Plan:
         billable_hours=hours,
         rate_step=step,
         fund_use=plan.amount("fund_use") if "fund_use" in plan else None,
-        spread_years=plan.integer("spread_years", low=1, high=LONGEST_SPREAD)
-        if "spread_years" in plan
-        else 1,
+        spread_years=plan.integer("spread_years", low=1, high=LONGEST_SPREAD) if "spread_years" in plan else 1,
     )
 
 
@@ -409,9 +405,7 @@ def _base(parent: _Object) -> SelfCost:
 
 def _cost_line(place: str, value: object) -> CostLine:
     line = _Object(place, value, required={"label", "amount"}, optional={"key"})
-    return CostLine(
-        line.text("label"), line.amount("amount"), line.child("key", _key) if "key" in line else None
-    )
+    return CostLine(line.text("label"), line.amount("amount"), line.child("key", _key) if "key" in line else None)
 
 
 def _key(place: str, value: object) -> Key:

@@ -111,6 +111,26 @@ def parse_hours(text: str) -> int:
     return minutes
 
 
+MOST_AGREED_MINUTES = 9_999 * 60
+
+
+def parse_agreed_hours(text: str) -> int:
+    """Give the whole minutes of a frame of hours: written as `parse_hours` reads them, from 1 minute to 9999 hours.
+
+    A bare number is always hours here: an agreement of 48 hours is written `48`. Raises `AmbiguousHours`, `NoHours`,
+    `NegativeHours`, else `NotHours`.
+    """
+    written = text.replace("\u00a0", " ").strip()
+    if written[:1] in {"-", "\u2212"}:
+        raise NegativeHours(text) if _looks_like_hours(written[1:].strip()) else NotHours(text)
+    minutes = _minutes_or_none(written)
+    if minutes is None or minutes > MOST_AGREED_MINUTES:
+        raise NotHours(text)
+    if minutes == 0:
+        raise NoHours(text)
+    return minutes
+
+
 def _looks_like_hours(written: str) -> bool:
     try:
         return _minutes_or_none(written) is not None

@@ -29,7 +29,10 @@ _SIGN = {PotEntryKind.GRANT: 1, PotEntryKind.REFUND: 1, PotEntryKind.DRAW: -1, P
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A movement of a pot: `amount` is kroner above zero, `kind` says the direction, `document` its invoice number."""
+    """A movement of a pot, signed as it is stored: grants and refunds above zero, draws and returns below.
+
+    `document` is the number of the invoice or credit note behind it.
+    """
 
     pot_id: int
     kind: PotEntryKind
@@ -71,10 +74,10 @@ def book(movements: Sequence[Movement], *, now: datetime, by: User | None) -> li
     for movement in movements:
         kind = PotEntryKind(movement.kind)
         moved = money.ore(movement.amount)
-        if moved <= 0:
-            raise ValueError(f"A movement is above zero, its kind has the sign: {movement}.")
+        if moved * _SIGN[kind] <= 0:
+            raise ValueError(f"The sign of a movement is that of its kind: {movement}.")
         sequence, balance = last.get(movement.pot_id, (0, 0))
-        balance += _SIGN[kind] * moved
+        balance += moved
         if balance < 0:
             raise PotEmpty(pot=pots[movement.pot_id], missing=money.kroner(-balance))
         last[movement.pot_id] = (sequence + 1, balance)
@@ -83,7 +86,7 @@ def book(movements: Sequence[Movement], *, now: datetime, by: User | None) -> li
                 pot=pots[movement.pot_id],
                 sequence=sequence + 1,
                 kind=kind,
-                amount=nok(money.kroner(_SIGN[kind] * moved)),
+                amount=nok(money.kroner(moved)),
                 balance=nok(money.kroner(balance)),
                 document=movement.document,
                 at=now,

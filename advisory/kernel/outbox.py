@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 6
 LEASE = timedelta(minutes=2)
+# A job must end well before the queue takes it for dead.
+A_JOB = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,9 @@ class OutboundMessage(models.Model):
 def post(messages: list[OutboundMessage]) -> None:
     """Store messages and queue their sending, in the caller's transaction."""
     OutboundMessage.objects.bulk_create(messages)
-    for message in messages:
-        async_task("advisory.kernel.outbox.send", message.pk)
+    ids = [message.pk for message in messages]
+    for start in range(0, len(ids), A_JOB):
+        async_task("advisory.kernel.outbox.send_each", ids[start : start + A_JOB])
 
 
 def send(message_id: int) -> bool:
@@ -121,6 +124,11 @@ def send(message_id: int) -> bool:
     message.last_error = ""
     message.save(update_fields=["sent_at", "last_error"])
     return True
+
+
+def send_each(message_ids: list[int]) -> int:
+    """Send several messages; the number that was sent."""
+    return sum(send(pk) for pk in message_ids)
 
 
 def _transmit(message: OutboundMessage) -> None:

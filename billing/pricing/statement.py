@@ -133,7 +133,7 @@ def to_json(statement: LineStatement, shared: Shared | None = None) -> Json:
     return {
         "version": VERSION,
         "minutes": statement.minutes,
-        "rate": _once(statement.rate, _rate_to_json, shared),
+        "rate": _once(statement.rate, rate_to_json, shared),
         "gross": _text(statement.gross),
         "tier": _once(statement.tier, _tier_to_json, shared),
         "discount": _text(statement.discount),
@@ -150,7 +150,7 @@ def from_json(data: Json) -> LineStatement:
             raise UnreadableStatement(f"Version {data['version']!r} of a price statement is not known.")
         return LineStatement(
             minutes=_whole(data["minutes"]),
-            rate=_rate_from_json(data["rate"]),
+            rate=rate_from_json(data["rate"]),
             gross=_decimal(data["gross"]),
             tier=_tier_from_json(data["tier"]),
             discount=_decimal(data["discount"]),
@@ -166,7 +166,8 @@ def from_json(data: Json) -> LineStatement:
         raise UnreadableStatement(f"Not a price statement: {error!r}.") from error
 
 
-def _rate_to_json(rate: RateFact) -> Json:
+def rate_to_json(rate: RateFact) -> Json:
+    """Give an adopted rate as JSON values: what a rate version keeps as its arithmetic."""
     return {
         "service": rate.service,
         "service_name": rate.service_name,
@@ -191,7 +192,8 @@ def _rate_to_json(rate: RateFact) -> Json:
     }
 
 
-def _rate_from_json(data: Json) -> RateFact:
+def rate_from_json(data: Json) -> RateFact:
+    """Give the rate that `rate_to_json` wrote."""
     return RateFact(
         service=data["service"],
         service_name=data["service_name"],

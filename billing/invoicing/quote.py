@@ -1,0 +1,451 @@
+"""What a draft would cost if issued on a day: the preview and the issuing verb call the same function.
+
+Nothing here is stored. Rates, tiers, VAT and pots are picked by the date of the *work*; a line never straddles
+a change of any of them. The number of queries does not depend on the number of drafts, hours or lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from advisory.kernel import show
+from advisory.kernel.money import ZERO, half_up
+from advisory.kernel.seller import SellerParticulars
+from billing.discounts.ledger import balances
+from billing.discounts.models import Pot, TierDecision, TierTable
+from billing.invoicing.document import Buyer, Document, DocumentLine, Seller
+from billing.invoicing.models import InvoiceDraft
+from billing.pricing import statement
+from billing.pricing.lines import price_minutes
+from billing.pricing.statement import LineStatement, PotFact, RateFact, TierBandFact, TierFact, VatFact
+from billing.pricing.totals import totals
+from billing.pricing.vat import TaxedNet, vat_groups
+from billing.selfcost.models import RateVersion
+from clients.organisations import Kind, Organisation
+from engagements.models import HourHold, TimeEntry, VatTreatment
+
+NO_DISCOUNT = Decimal("0.00")
+# Stored with the line in the language of the law it speaks of, as every reason of a VAT treatment is.
+NOT_REGISTERED = "Selger er ikke registrert i Merverdiavgiftsregisteret."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something missing. `blocks` = the draft cannot be issued; otherwise it is a flag to look at."""
+
+    code: str
+    message: str
+    blocks: bool = True
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line to be issued, with what the rows need besides the printed facts."""
+
+    line: DocumentLine
+    entries: tuple[TimeEntry, ...]
+    engagement: int
+    service_type: int
+    funding_area: int
+    rate_version: int
+    decision: int | None
+    pot: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A draft priced: the document it would become, its hours, what each pot would pay, and what is missing."""
+
+    draft: InvoiceDraft
+    document: Document | None
+    lines: tuple[PlannedLine, ...]
+    entries: tuple[TimeEntry, ...]
+    problems: tuple[Problem, ...]
+    draws: Mapping[int, Decimal]
+    fingerprint: str
+    # The row of the seller's particulars that the document prints.
+    particulars: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be issued as it stands."""
+        return self.document is not None and not any(problem.blocks for problem in self.problems)
+
+    @property
+    def minutes(self) -> int:
+        return sum(entry.minutes for entry in self.entries)
+
+    @property
+    def gross(self) -> Decimal:
+        return self.document.gross if self.document else ZERO
+
+    @property
+    def discount(self) -> Decimal:
+        return self.document.discount if self.document else ZERO
+
+    @property
+    def net(self) -> Decimal:
+        return self.document.net if self.document else ZERO
+
+    @property
+    def vat(self) -> Decimal:
+        return self.document.vat if self.document else ZERO
+
+    @property
+    def total(self) -> Decimal:
+        return self.document.total if self.document else ZERO
+
+
+@dataclass(slots=True)
+class _Rules:
+    """Everything dated that prices need, read once for all drafts."""
+
+    seller: SellerParticulars
+    rates: list[tuple[RateVersion, RateFact]]
+    vat: dict[int, list[VatTreatment]]
+    decisions: dict[int, list[TierDecision]]
+    tables: list[tuple[TierTable, tuple[TierBandFact, ...]]]
+    pots: list[Pot]
+    # One object per fact, so that a set of lines shares it.
+    vat_facts: dict[int, VatFact] = field(default_factory=dict)
+    tier_facts: dict[tuple[str, int], TierFact] = field(default_factory=dict)
+    pot_facts: dict[int, PotFact] = field(default_factory=dict)
+
+    def rate(self, service: str, day: date) -> tuple[RateVersion, RateFact] | None:
+        return next((r for r in self.rates if r[0].service == service and r[0].valid_from <= day), None)
+
+    def vat_of(self, service_type: int, day: date) -> VatFact | None:
+        treatment = next((t for t in self.vat.get(service_type, []) if t.valid_from <= day), None)
+        if treatment is None:
+            return None
+        if not self.seller.vat_registered:
+            return self.vat_facts.setdefault(0, VatFact("O", NO_DISCOUNT, NOT_REGISTERED))
+        return self.vat_facts.setdefault(treatment.pk, VatFact(treatment.category, treatment.percent, treatment.reason))
+
+    def tier(self, organisation: int, day: date) -> tuple[TierDecision | None, TierFact]:
+        decision = next((d for d in self.decisions.get(organisation, []) if d.valid_from <= day <= d.valid_to), None)
+        if decision is None:
+            table = next((t for t in self.tables if t[0].valid_from <= day), None)
+            key = ("table", table[0].pk if table else 0)
+            return None, self.tier_facts.setdefault(key, TierFact("", NO_DISCOUNT, table[1] if table else ()))
+        key = ("decision", decision.pk)
+        if key not in self.tier_facts:
+            bands = next(t[1] for t in self.tables if t[0].pk == decision.tier.table_id)
+            self.tier_facts[key] = TierFact(
+                code=decision.tier.code,
+                percent=decision.tier.percent,
+                bands=bands,
+                decision=decision.pk,
+                decided_on=timezone.localdate(decision.decided_at),
+                valid_from=decision.valid_from,
+                valid_to=decision.valid_to,
+                income_year=decision.income_year,
+            )
+        return decision, self.tier_facts[key]
+
+    def pot(self, day: date) -> Pot | None:
+        return next((p for p in self.pots if p.starts <= day <= p.ends), None)
+
+    def pot_fact(self, pot: Pot) -> PotFact:
+        return self.pot_facts.setdefault(pot.pk, PotFact(pot.pk, pot.name, pot.funder))
+
+
+def quotes(drafts: Iterable[InvoiceDraft], *, on: date) -> list[Quote]:
+    """Price drafts as if issued on `on`, in the given order: pots are spent in that order too.
+
+    Raises `SellerUnknown` when nobody says who issues on that day.
+    """
+    drafts = list(drafts)
+    if not drafts:
+        return []
+    by_draft: dict[int, list[TimeEntry]] = defaultdict(list)
+    holds = HourHold.objects.filter(draft__in=[draft.pk for draft in drafts]).select_related(
+        "entry__engagement", "entry__service_type"
+    )
+    for held in holds.order_by("entry__day", "entry_id"):
+        by_draft[held.draft or 0].append(held.entry)
+    rules = _rules([draft.organisation_id for draft in drafts], on)
+    left = dict(balances([pot.pk for pot in rules.pots]))
+    made = []
+    for draft in drafts:
+        made.append(_quote(draft, by_draft[draft.pk], rules, left, on))
+    return made
+
+
+def quote(draft: InvoiceDraft, *, on: date) -> Quote:
+    """Price one draft."""
+    return quotes([draft], on=on)[0]
+
+
+def _rules(organisations: Sequence[int], on: date) -> _Rules:
+    vat: dict[int, list[VatTreatment]] = defaultdict(list)
+    for treatment in VatTreatment.objects.order_by("-valid_from"):
+        vat[treatment.service_type_id].append(treatment)
+    decisions: dict[int, list[TierDecision]] = defaultdict(list)
+    for decision in TierDecision.objects.for_many(set(organisations)):
+        decisions[decision.organisation_id].append(decision)
+    return _Rules(
+        seller=SellerParticulars.objects.on(on),
+        rates=[(v, statement.rate_from_json(v.calculation)) for v in RateVersion.objects.order_by("-valid_from")],
+        vat=vat,
+        decisions=decisions,
+        tables=[(table, bands(table)) for table in TierTable.objects.prefetch_related("tiers").order_by("-valid_from")],
+        pots=list(Pot.objects.order_by("ends", "pk")),
+    )
+
+
+def bands(table: TierTable) -> tuple[TierBandFact, ...]:
+    """The steps of a table as facts, lowest income first."""
+    tiers = sorted(table.tiers.all(), key=lambda tier: tier.income_from.amount)
+    ends = [tier.income_from.amount for tier in tiers[1:]] + [None]
+    return tuple(
+        TierBandFact(tier.code, half_up(tier.income_from.amount), end if end is None else half_up(end), tier.percent)
+        for tier, end in zip(tiers, ends, strict=True)
+    )
+
+
+def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, left: dict[int, Decimal], on: date) -> Quote:
+    organisation = draft.organisation
+    problems: dict[str, Problem] = {}
+    groups: dict[tuple[Any, ...], list[TimeEntry]] = defaultdict(list)
+    for entry in entries:
+        assert entry.engagement is not None
+        assert entry.service_type is not None
+        rate = rules.rate(entry.service_type.service, entry.day)
+        vat = rules.vat_of(entry.service_type_id or 0, entry.day)
+        decision, tier = rules.tier(organisation.pk, entry.day)
+        pot = rules.pot(entry.day) if tier.percent else None
+        if rate is None:
+            problems.setdefault("no_rate", _no_rate(entry))
+            continue
+        if vat is None:
+            problems.setdefault("no_vat", _no_vat(entry))
+            continue
+        if decision is None and organisation.kind == Kind.VOLUNTARY:
+            problems.setdefault("no_decision", _no_decision(organisation))
+        if tier.percent and pot is None:
+            problems.setdefault("no_pot", _no_pot(entry))
+        if not entry.text:
+            problems.setdefault("no_text", Problem("no_text", _("Some hours do not say what was done."), blocks=False))
+        key = (
+            entry.engagement.reference, entry.service_type_id, rate[0].pk,
+            decision.pk if decision else 0, pot.pk if pot else 0, vat.category, vat.percent,
+        )  # fmt: skip
+        groups[key].append(entry)
+    with translation.override(organisation.language):
+        planned = tuple(
+            _line(position, groups[key], rules, organisation)
+            for position, key in enumerate(sorted(groups, key=lambda k: (k[0], groups[k][0].day, k[1:])), start=1)
+        )
+        document = _document(draft, planned, rules, on) if planned else None
+    draws: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for plan in planned:
+        if plan.pot is not None and plan.line.discount:
+            draws[plan.pot] += plan.line.discount
+    for pot_id, amount in draws.items():
+        if left[pot_id] < amount:
+            problems["pot_empty"] = _pot_empty(next(p for p in rules.pots if p.pk == pot_id), amount, left[pot_id])
+    for problem in _missing_particulars(organisation):
+        problems.setdefault(problem.code, problem)
+    if not entries:
+        problems["no_hours"] = Problem("no_hours", _("The proposal has no hours left."))
+    made = Quote(
+        draft=draft,
+        document=document,
+        lines=planned,
+        entries=tuple(entries),
+        problems=tuple(sorted(problems.values(), key=lambda problem: not problem.blocks)),
+        draws=dict(draws),
+        fingerprint=_fingerprint(draft, planned),
+        particulars=rules.seller.pk,
+    )
+    if made.ready:
+        for pot_id, amount in draws.items():
+            left[pot_id] -= amount
+    return made
+
+
+def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: Organisation) -> PlannedLine:
+    first = entries[0]
+    engagement, service_type = first.engagement, first.service_type
+    assert engagement is not None
+    assert service_type is not None
+    found = rules.rate(service_type.service, first.day)
+    vat = rules.vat_of(service_type.pk, first.day)
+    assert found is not None
+    assert vat is not None
+    version, rate = found
+    decision, tier = rules.tier(organisation.pk, first.day)
+    pot = rules.pot(first.day) if tier.percent else None
+    minutes = sum(entry.minutes for entry in entries)
+    price = price_minutes(minutes, rate.rate, tier.percent)
+    days = [entry.day for entry in entries]
+    name = service_type.name_in(organisation.language)
+    period = show.period(min(days), max(days), organisation.language)
+    line = DocumentLine(
+        position=position,
+        engagement=engagement.reference,
+        engagement_title=engagement.title,
+        text=engagement.title if name.casefold() == engagement.title.casefold() else f"{name}: {engagement.title}",
+        note=_("%(period)s, engagement %(reference)s") % {"period": period, "reference": engagement.reference},
+        first_day=min(days),
+        last_day=max(days),
+        minutes=minutes,
+        unit_price=rate.rate,
+        gross=price.gross,
+        discount_percent=tier.percent,
+        discount=price.discount,
+        net=price.net,
+        vat_category=vat.category,
+        vat_percent=vat.percent,
+        statement=LineStatement(
+            minutes=minutes,
+            rate=rate,
+            gross=price.gross,
+            tier=tier,
+            discount=price.discount,
+            pot=rules.pot_fact(pot) if pot is not None and price.discount else None,
+            net=price.net,
+            vat=vat,
+        ),
+    )
+    return PlannedLine(
+        line=line,
+        entries=tuple(entries),
+        engagement=engagement.pk,
+        service_type=service_type.pk,
+        funding_area=first.funding_area,
+        rate_version=version.pk,
+        decision=decision.pk if decision else None,
+        pot=pot.pk if pot else None,
+    )
+
+
+def _document(draft: InvoiceDraft, planned: tuple[PlannedLine, ...], rules: _Rules, on: date) -> Document:
+    organisation, lines = draft.organisation, tuple(plan.line for plan in planned)
+    groups = vat_groups(
+        TaxedNet(line.vat_category, line.vat_percent, line.net, line.statement.vat.reason) for line in lines
+    )
+    sums = totals(lines, groups)
+    engagements = {entry.engagement_id: entry.engagement for plan in planned for entry in plan.entries}
+    first, last = min(line.first_day for line in lines), max(line.last_day for line in lines)
+    references = [e.their_reference or organisation.invoice_reference for e in engagements.values() if e]
+    days = organisation.payment_days if organisation.payment_days is not None else rules.seller.payment_days
+    return Document(
+        number=None,
+        language=organisation.language,
+        issued_on=on,
+        due_on=on + timedelta(days=days),
+        subject=_("Advisory work %(period)s") % {"period": show.period(first, last, organisation.language)},
+        delivered_from=first,
+        delivered_to=last,
+        place=", ".join(dict.fromkeys(e.place or rules.seller.city for e in engagements.values() if e))[:120],
+        seller=seller_value(rules.seller),
+        buyer=Buyer(
+            number=organisation.number,
+            name=organisation.name,
+            address=organisation.address_lines,
+            organisation_number=organisation.organisation_number,
+            reference=", ".join(dict.fromkeys(filter(None, references)))[:120],
+        ),
+        lines=lines,
+        vat_groups=groups,
+        gross=sums.gross,
+        discount=sums.discount,
+        net=sums.net,
+        vat=sums.vat,
+        total=sums.total,
+        payment_reference="",
+    )
+
+
+def seller_value(row: SellerParticulars) -> Seller:
+    """The particulars as a document prints them."""
+    return Seller(
+        name=row.name,
+        address=(row.address, f"{row.postal_code} {row.city}"),
+        organisation_number=row.organisation_number,
+        vat_registered=row.vat_registered,
+        account=row.account,
+        email=row.email,
+        phone=row.phone,
+        web=row.web,
+        accent=row.accent,
+        mark=bytes(row.mark) if row.mark else None,
+    )
+
+
+def _fingerprint(draft: InvoiceDraft, planned: tuple[PlannedLine, ...]) -> str:
+    """What a review saw: hours by id and every price. The day of issue is not part of it."""
+    seen = [
+        [statement.to_json(plan.line.statement), plan.line.text, [entry.pk for entry in plan.entries]]
+        for plan in planned
+    ]
+    text = json.dumps([draft.pk, seen], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _no_rate(entry: TimeEntry) -> Problem:
+    assert entry.service_type is not None
+    return Problem(
+        "no_rate",
+        _("No rate for %(service)s is adopted for %(day)s. Adopt one under Self-cost.")
+        % {"service": entry.service_type.get_service_display(), "day": show.day(entry.day)},
+        url=reverse("selfcost"),
+    )
+
+
+def _no_vat(entry: TimeEntry) -> Problem:
+    return Problem(
+        "no_vat",
+        _("%(service_type)s has no VAT treatment on %(day)s. Add one under Service types.")
+        % {"service_type": entry.service_type, "day": show.day(entry.day)},
+        url=reverse("service_types"),
+    )
+
+
+def _no_decision(organisation: Organisation) -> Problem:
+    return Problem(
+        "no_decision",
+        _("No discount tier is decided for the days of the work: full self-cost."),
+        blocks=False,
+        url=reverse("organisation_income", args=[organisation.number]),
+    )
+
+
+def _no_pot(entry: TimeEntry) -> Problem:
+    return Problem(
+        "no_pot",
+        _("No pot pays discounts for work done on %(day)s. Open one, or the discount cannot be given.")
+        % {"day": show.day(entry.day)},
+        url=reverse("pots"),
+    )
+
+
+def _pot_empty(pot: Pot, amount: Decimal, left: Decimal) -> Problem:
+    return Problem(
+        "pot_empty",
+        _("The discount is %(amount)s, but «%(pot)s» has only %(left)s left. Add a grant to the pot.")
+        % {"amount": show.money(amount), "pot": pot.name, "left": show.money(left)},
+        url=reverse("pot", args=[pot.pk]),
+    )
+
+
+def _missing_particulars(organisation: Organisation) -> Iterable[Problem]:
+    edit = reverse("organisation_edit", args=[organisation.number])
+    if not organisation.address_lines and not organisation.organisation_number:
+        yield Problem("no_address", _("The organisation has neither an address nor an organisation number."), url=edit)
+    if not organisation.mail_address:
+        yield Problem("no_email", _("The organisation has no e-mail address for invoices."), url=edit)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.organisations import Organisation
+from clients.organisations.models import Organisation
 
 
 class Role(models.TextChoices):
@@ -25,6 +27,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Not ended."""
         return self.filter(ended_at=None)
 
+    def by_rank(self) -> MembershipQuerySet:
+        """Owners first, then by name."""
+        rank = models.Case(*(models.When(role=role, then=place) for role, place in RANK.items()), default=0)
+        return self.select_related("user").order_by(rank.desc(), "name", "user__email")
+
 
 class Membership(models.Model):
     """`user` acts for `organisation` with `role` until `ended_at`."""
@@ -32,6 +39,8 @@ class Membership(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role)
+    # What this organisation calls him: the user's own name may come from another organisation.
+    name = models.CharField(_("name"), max_length=120, blank=True, default="")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
@@ -50,6 +59,17 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation} ({self.role})"
+
+    @property
+    def shown_name(self) -> str:
+        """The name this organisation knows, else the address; never what another organisation wrote."""
+        return self.name or self.user.email
+
+    @property
+    def last_sign_in(self) -> datetime | None:
+        """When the person last signed in, if that was while this membership stood."""
+        seen = self.user.last_login
+        return seen if seen is not None and seen >= self.created_at else None
 
     def may(self, role: Role) -> bool:
         """Whether this membership reaches at least `role`."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.organisations import Organisation
+from clients.organisations.models import Organisation
 
 
 class Note(models.Model):

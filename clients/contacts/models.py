@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.organisations import Organisation
+from clients.organisations.models import Organisation
 
 
 class Contact(models.Model):

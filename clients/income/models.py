@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.fields import NOKField, bounded, in_nok
 from advisory.kernel.files import FileContent
-from clients.organisations import Organisation
+from clients.organisations.models import Organisation
 
 
 class IncomeDeclaration(models.Model):

@@ -1,0 +1,168 @@
+"""What is done with access to the portal: `give_access`, `change_role`, `end_access`.
+
+Every organisation keeps at least one owner. Nothing here tells whether an address is known from elsewhere: the
+answer and the mail are the same for a new person and for one who acts for other organisations already.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from advisory.kernel import audit, outbox
+from advisory.kernel.errors import DomainError
+from advisory.kernel.users import User, email_key
+from clients.memberships.models import Membership, Role
+from clients.organisations.models import Organisation
+
+
+class HasAccessAlready(DomainError):
+    """The person acts for this organisation now."""
+
+    template = _("%(email)s has access already. Change the role instead.")
+
+
+class LastOwner(DomainError):
+    """Without this one nobody could give access."""
+
+    template = _("%(name)s is the only owner. Make someone else owner first.")
+
+
+class CannotSignIn(DomainError):
+    """The address belongs to someone whom staff has shut out."""
+
+    template = _("%(email)s cannot be given access. Contact us, and we will sort it out.")
+
+
+class AccessEnded(DomainError):
+    """The membership ended before: there is nothing to change."""
+
+    template = _("%(name)s no longer has access.")
+
+
+@transaction.atomic
+def give_access(
+    *, organisation: Organisation, email: str, name: str, role: Role, by: User | None, now: datetime
+) -> Membership:
+    """A membership for the person with this address, who is told by mail and signs in with a one-time code.
+
+    Raises `HasAccessAlready` and `CannotSignIn`.
+    """
+    _hold(organisation)
+    address = email_key(email)
+    user = User.objects.filter(email=address).first() or User.objects.create_user(
+        address, name=name, language=organisation.language
+    )
+    if not user.is_active:
+        raise CannotSignIn(email=address)
+    if Membership.objects.current().filter(organisation=organisation, user=user).exists():
+        raise HasAccessAlready(email=address)
+    membership = Membership.objects.create(
+        organisation=organisation, user=user, role=role, name=name, created_at=now, created_by=by
+    )
+    audit.record(
+        "membership.give",
+        membership,
+        by=by,
+        now=now,
+        label=membership.shown_name,
+        after={"email": address, "name": name, "role": role},
+        organisation=organisation.number,
+    )
+    outbox.post([_invitation(membership, now)])
+    return membership
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, by: User | None, now: datetime) -> Membership:
+    """The membership with another role. Raises `LastOwner` and `AccessEnded`."""
+    membership = _held(membership)
+    if membership.role == role:
+        return membership
+    _keep_an_owner(membership)
+    before = membership.role
+    membership.role = role
+    membership.save(update_fields=["role"])
+    audit.record(
+        "membership.change",
+        membership,
+        by=by,
+        now=now,
+        label=membership.shown_name,
+        before={"role": before},
+        after={"role": role},
+        organisation=membership.organisation.number,
+    )
+    return membership
+
+
+@transaction.atomic
+def end_access(*, membership: Membership, by: User | None, now: datetime) -> Membership:
+    """The membership ended: the next request is refused. Raises `LastOwner` and `AccessEnded`."""
+    membership = _held(membership)
+    _keep_an_owner(membership)
+    membership.ended_at = now
+    membership.save(update_fields=["ended_at"])
+    audit.record(
+        "membership.end",
+        membership,
+        by=by,
+        now=now,
+        label=membership.shown_name,
+        before={"role": membership.role},
+        organisation=membership.organisation.number,
+    )
+    return membership
+
+
+def _hold(organisation: Organisation) -> None:
+    """One change of an organisation's access at a time: two owners cannot remove each other at once."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def _held(membership: Membership) -> Membership:
+    _hold(membership.organisation)
+    now_there = Membership.objects.select_related("organisation", "user").get(pk=membership.pk)
+    if now_there.ended_at is not None:
+        raise AccessEnded(name=now_there.shown_name)
+    return now_there
+
+
+def _keep_an_owner(membership: Membership) -> None:
+    owners = Membership.objects.current().filter(organisation=membership.organisation, role=Role.OWNER)
+    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise LastOwner(name=membership.shown_name)
+
+
+def _invitation(membership: Membership, now: datetime) -> outbox.OutboundMessage:
+    organisation = membership.organisation
+    language = membership.user.language or organisation.language
+    with translation.override(language):
+        subject = gettext("You can now see %(organisation)s in our portal") % {"organisation": organisation.name}
+        body = gettext(
+            "Hello!\n\n"
+            "You have been given access to %(organisation)s in our portal, as %(role)s. There you find engagements, "
+            "reports and, with the right role, invoices.\n\n"
+            "Sign in with this e-mail address: %(url)s\n"
+            "You get a code by e-mail each time, so there is no password to remember.\n\n"
+            "Is this a mistake? Reply to this e-mail, and we will sort it out."
+        ) % {
+            "organisation": organisation.name,
+            "role": Role(membership.role).label,
+            "url": f"{settings.SITE_URL}/portal/{organisation.number}/",
+        }
+    return outbox.OutboundMessage(
+        kind="access",
+        reference=str(membership.pk),
+        recipient=membership.user.email,
+        organisation=organisation.number,
+        language=language,
+        subject=subject,
+        body=body,
+        created_at=now,
+    )

@@ -1,0 +1,5 @@
+"""Notes on an organisation."""
+
+from clients.notes.models import Note
+
+__all__ = ["Note"]

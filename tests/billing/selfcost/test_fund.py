@@ -94,6 +94,12 @@ def test_interest_that_empties_a_layer_leaves_the_result_alone() -> None:
     assert after == layers((2026, "1000.00"))
 
 
+def test_a_layer_that_interest_has_emptied_stands_in_nobodys_way() -> None:
+    fund = layers((2023, "-10.00"), (2024, "-100.00"))
+    after = moved(fund, year=2026, result=Decimal("30.00"), interest=Decimal("10.00"))
+    assert after == layers((2024, "-70.00"))
+
+
 def test_interest_that_turns_the_oldest_layer_goes_on_to_the_next() -> None:
     fund = layers((2023, "-5.00"), (2024, "-100.00"))
     after = moved(fund, year=2026, result=Decimal("30.00"), interest=Decimal("8.00"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from django.core.management import call_command, execute_from_command_line
 
 from tests.billing.selfcost.test_scenario import FULL, GOLDEN, NAMES, changed
 
+ROOT = Path(__file__).resolve().parents[3]
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_command_answers_a_worked_example_exactly(name: str) -> None:
@@ -18,6 +23,20 @@ def test_the_command_answers_a_worked_example_exactly(name: str) -> None:
     out = StringIO()
     call_command("simulate", str(GOLDEN / f"{name}.json"), stdout=out)
     assert json.loads(out.getvalue()) == json.loads((GOLDEN / f"{name}.expected.json").read_text(encoding="utf-8"))
+
+
+def test_the_command_needs_no_variable_and_no_database() -> None:
+    bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    run = subprocess.run(
+        [sys.executable, "manage.py", "simulate", str(GOLDEN / "memo.json")],
+        cwd=ROOT,
+        env=bare | {"DATABASE_URL": "sqlite:////no/such/folder/selvkost.sqlite3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert json.loads(run.stdout) == json.loads((GOLDEN / "memo.expected.json").read_text(encoding="utf-8"))
 
 
 def refused(path: Path, capsys: pytest.CaptureFixture[str]) -> str:

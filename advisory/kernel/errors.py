@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     """A rule of the house says no. `status` is the HTTP answer where no form shows the message."""
@@ -33,3 +35,10 @@ class Conflict(DomainError):
     """Somebody else was first: the answer is 409 and nothing was changed."""
 
     status = 409
+
+
+class OnlyAdministrators(DomainError):
+    """The verb is the administrators' and the person is none of them."""
+
+    status = 403
+    template = _("Only an administrator can do this. Ask one of them.")

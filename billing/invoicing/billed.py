@@ -10,16 +10,17 @@ from datetime import date
 from django.db.models import Max, QuerySet
 
 from advisory.kernel.counters import locked
+from billing.invoicing import chain
 from billing.invoicing.models import InvoicedHour, InvoiceLine
 from clients.organisations import Organisation
 
-# The counter of the document series; every writer of documents locks it before any other row.
-SERIES = "documents"
-
 
 def hold_the_series() -> None:
-    """Let no document be issued until the transaction ends, so that what was asked here stays true."""
-    locked(SERIES)
+    """Let no document be issued until the transaction ends, so that what was asked here stays true.
+
+    Every writer of documents locks the same counter before any other row; so does whoever calls this.
+    """
+    locked(chain.KEY)
 
 
 def latest_billed_day(service: str | None = None) -> date | None:

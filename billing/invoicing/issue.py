@@ -183,7 +183,7 @@ def _write(ready: list[Quote], counter: Counter, *, by: User, now: datetime, on:
     )
     book(
         [
-            Movement(pot_id=pot, kind=PotEntryKind.DRAW, amount=amount, document=number)
+            Movement(pot_id=pot, kind=PotEntryKind.DRAW, amount=-amount, document=number)
             for number, quote in zip(numbers, ready, strict=True)
             for pot, amount in sorted(quote.draws.items())
         ],

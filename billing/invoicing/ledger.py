@@ -12,6 +12,7 @@ from billing.invoicing.issue import IN_A_YEAR
 from billing.invoicing.models import Invoice
 
 CHUNK = 500
+COUNTER = "the counter and the newest document disagree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ def verify(*, against: str = "") -> Verdict:
     counter = Counter.objects.filter(pk=chain.KEY).first()
     last, kept_head = (counter.last, counter.head or chain.START) if counter else (0, chain.START)
     if (last, kept_head) != (previous_number, head):
-        missing = previous_number + 1 if last != previous_number else previous_number
-        return Verdict(count, head, Break(missing, "the counter and the newest document disagree"))
+        lost = last > previous_number
+        return Verdict(count, head, Break(_next(previous_number, last) if lost else previous_number, COUNTER))
     if not seen_outside:
         return Verdict(count, head, Break(previous_number, "the head kept outside is not in the chain"))
     return Verdict(count, head, None)
@@ -59,14 +60,16 @@ def _in_order() -> Iterator[Invoice]:
         )
 
 
+def _next(previous: int, number: int) -> int:
+    """What follows `previous` in the year of `number`."""
+    return previous + 1 if previous // IN_A_YEAR == number // IN_A_YEAR else number // IN_A_YEAR * IN_A_YEAR + 1
+
+
 def _check(invoice: Invoice, previous_number: int, head: str) -> str:
-    expected = (
-        previous_number + 1
-        if previous_number // IN_A_YEAR == invoice.number // IN_A_YEAR
-        else invoice.issued_on.year * IN_A_YEAR + 1
-    )
-    if invoice.number != expected:
-        return f"number {expected} is missing"
+    if invoice.number // IN_A_YEAR != invoice.issued_on.year:
+        return "its year is not that of its date"
+    if invoice.number != _next(previous_number, invoice.number):
+        return f"number {_next(previous_number, invoice.number)} is missing"
     if invoice.previous_hash != head:
         return "it does not follow the document before it"
     if invoice.chain_version != chain.VERSION:

@@ -16,7 +16,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
+
+from advisory.kernel import audit
+from advisory.kernel.errors import Conflict
+from advisory.kernel.users import User
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +47,31 @@ def register(kind: str, attach: Attach) -> None:
     _attachments[kind] = attach
 
 
+class NotGivenUp(Conflict):
+    """The message is sent, or still being tried."""
+
+    template = _("The message has not failed, so there is nothing to send again.")
+
+
+class MessageState(models.TextChoices):
+    """How far a message has come."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
 class MessageQuerySet(models.QuerySet["OutboundMessage"]):
+    def in_state(self, state: MessageState) -> MessageQuerySet:
+        """Waiting (also between two tries), sent, or given up."""
+        if state is MessageState.SENT:
+            return self.exclude(sent_at=None)
+        return self.filter(sent_at=None, failed_at__isnull=state is MessageState.WAITING)
+
+    def matching(self, text: str) -> MessageQuerySet:
+        """By part of the recipient's address or of the subject."""
+        return self.filter(models.Q(recipient__icontains=text) | models.Q(subject__icontains=text))
+
     def waiting(self, now: datetime) -> MessageQuerySet:
         """Not sent, not given up, and not being sent by anyone at `now`."""
         return self.filter(sent_at=None, failed_at=None).filter(
@@ -84,6 +113,12 @@ class OutboundMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient}"
+
+    @property
+    def state(self) -> MessageState:
+        if self.sent_at:
+            return MessageState.SENT
+        return MessageState.FAILED if self.failed_at else MessageState.WAITING
 
     @property
     def message_id(self) -> str:
@@ -155,8 +190,12 @@ def _postpone(message: OutboundMessage, error: Exception) -> None:
 
 
 @transaction.atomic
-def send_again(*, message: OutboundMessage, now: datetime) -> None:
-    """Give a message that was given up on a new row of tries."""
+def send_again(*, message: OutboundMessage, by: User, now: datetime) -> None:
+    """Give a message that was given up on a new row of tries. Raises NotGivenUp for any other."""
+    message = OutboundMessage.objects.select_for_update().get(pk=message.pk)
+    if message.state is not MessageState.FAILED:
+        raise NotGivenUp()
+    audit.record("message.send_again", message, by=by, now=now, organisation=message.organisation)
     message.attempts, message.failed_at, message.not_before = 0, None, None
     message.save(update_fields=["attempts", "failed_at", "not_before"])
     async_task("advisory.kernel.outbox.send", message.pk)

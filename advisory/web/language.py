@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.i18n import set_language
 
+from advisory.kernel.access import public
 from advisory.kernel.language import choose_language
 from advisory.kernel.users import User
 
 
-@require_POST
+@public("POST")
 def switch(request: HttpRequest) -> HttpResponseBase:
-    """Set the language asked for and go back to `next`; an unknown language changes nothing."""
+    """Set the language asked for and go back to `next`; an unknown language changes nothing.
+
+    Django's view sends only to this host, whatever `next` says.
+    """
     language = request.POST.get("language", "")
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         choose_language(user=request.user, language=language)

@@ -43,7 +43,7 @@ STAFF_MORE: tuple[Item, ...] = ()
 #: «Ny ▾»: pages that make something.
 STAFF_NEW: tuple[Item, ...] = ()
 #: The url name of the search page, or None while there is none.
-SEARCH: str | None = None
+SEARCH: str | None = "search"
 #: The portal's row; every url takes the organisation's number.
 PORTAL_NAV: tuple[Item, ...] = ()
 #: Links at the foot of signed-out pages and the portal.

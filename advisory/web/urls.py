@@ -2,12 +2,27 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from advisory.web import language
+from advisory.web import accounts, entrance, health, home, language, outbox, search, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", entrance.home, name="home"),
+    path("today/", today.today, name="today"),
+    path("search/", search.search, name="search"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:message>/", outbox.message, name="outbox_message"),
+    path("outbox/<int:message>/again/", outbox.send_again, name="outbox_send_again"),
+    path("outbox/<int:message>/attachments/<int:position>/", outbox.attachment, name="outbox_attachment"),
+    path("portal/", entrance.portal, name="portal"),
+    path("portal/<int:number>/", home.home, name="portal_home"),
     path("language/", language.switch, name="set_language"),
-    path("", include("allauth.urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("", include(accounts)),
     path("", include("clients.urls")),
     path("", include("engagements.urls")),
     path("", include("billing.urls")),
 ]
+
+handler400 = "advisory.web.failures.bad_request"
+handler403 = "advisory.web.failures.forbidden"
+handler404 = "advisory.web.failures.not_found"
+handler500 = "advisory.web.failures.server_error"

@@ -1,0 +1,49 @@
+"""What the parameters of paths are filled with: one row per parameter, the more particular path first.
+
+A new page needs a row only where its parameter means something new. `of` finds the value for one organisation's
+side of the world; `missing` is a value that names nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.access.routes import Route
+from tests.access.world import Side
+
+
+class NoFactory(LookupError):
+    """A path has a parameter that the table does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter called `name` in paths that contain `within`."""
+
+    name: str
+    of: Callable[[Side], Any]
+    missing: Any
+    within: str = ""
+    #: False for what belongs to no organisation (a message of the outbox, a year): then nothing is foreign.
+    belongs: bool = True
+
+
+TABLE: tuple[Parameter, ...] = (
+    Parameter("number", lambda side: side.organisation.number, 987654, within="portal/<int:number>"),
+    Parameter("number", lambda side: side.organisation.number, 987654, within="organisations/<int:number>"),
+    Parameter("reference", lambda side: side.engagement.reference, "2026-999"),
+    Parameter("message", lambda side: side.things["message"].pk, 987654),
+    Parameter("position", lambda side: 1, 99, belongs=False),
+    Parameter("uidb36", lambda side: "1", "zz", belongs=False),
+    Parameter("key", lambda side: "set-password", "nothing", belongs=False),
+)
+
+
+def parameter(route: Route, name: str) -> Parameter:
+    """The row for the parameter `name` of the route. Raises NoFactory."""
+    for row in TABLE:
+        if row.name == name and row.within in route.template:
+            return row
+    raise NoFactory(f"{route}: tests/access/table.py has no row for <{name}>.")

@@ -1,0 +1,128 @@
+"""Two organisations with a row of everything, and everyone who may ask: the world that the walk goes through.
+
+Every text that is stored for the other organisation carries a canary. Where a test of isolation sees the canary
+in an answer to someone else, something leaked, whatever field and whatever page it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from django.db import models
+
+from advisory.kernel import outbox
+from advisory.kernel.outbox import Attachment, OutboundMessage
+from advisory.kernel.users import User
+from clients.models import Membership, Organisation
+from engagements.models import Engagement
+from tests import builders
+from tests.builders import NOW
+
+CANARY = "kanarifugl"
+#: A kind of message whose one attachment the world makes itself.
+WITH_A_FILE = "access-walk"
+outbox.register(WITH_A_FILE, lambda reference: [Attachment(f"{reference}.txt", "text/plain", b"A file.")])
+
+
+def _takes_a_canary(model_field: models.Field[Any, Any]) -> bool:
+    """Free text: no choices, room for the word, and not something that a rule reads (numbers, codes, hashes)."""
+    if not isinstance(model_field, models.CharField | models.TextField) or model_field.choices:
+        return False
+    if isinstance(model_field, models.TextField):
+        return True
+    if isinstance(model_field, models.SlugField) or model_field.name in {"sha256", "hash", "previous_hash", "password"}:
+        return False
+    return (model_field.max_length or 0) >= 60
+
+
+@contextmanager
+def canaries() -> Iterator[None]:
+    """While it lasts, every free text that is saved gets the canary, also by bulk_create."""
+    plain = models.Field.pre_save
+
+    def with_canary(self: models.Field[Any, Any], instance: models.Model, add: bool) -> Any:
+        value = plain(self, instance, add)
+        if not add or not _takes_a_canary(self) or not value or CANARY in str(value):
+            return value
+        value = f"{CANARY}.{value}" if isinstance(self, models.EmailField) else f"{value} {CANARY}"
+        if self.max_length and len(value) > self.max_length:
+            return getattr(instance, self.attname)
+        setattr(instance, self.attname, value)
+        return value
+
+    with patch.object(models.Field, "pre_save", with_canary):
+        yield
+
+
+@dataclass
+class Side:
+    """One organisation and what belongs to it. `things` are found by the factories of `table.py`."""
+
+    organisation: Organisation
+    engagement: Engagement
+    owner: User
+    things: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    own: Side
+    foreign: Side
+    people: dict[str, User]
+
+
+def build() -> World:
+    """The world, built with the plain builders of the tests."""
+    administrator = builders.administrator()
+    advisor, outsider = builders.advisor(), builders.advisor()
+    builders.seller(created_by=administrator)
+    builders.rate(maker=administrator)
+    builders.tier_table(by=administrator)
+    own = _side("Bygdekor Vest", advisor, administrator)
+    with canaries():
+        foreign = _side("Fylkeslaget Nord", advisor, administrator)
+    reader, finance, former = (builders.member(own.organisation, role) for role in ("reader", "finance", "owner"))
+    Membership.objects.filter(user=former).update(ended_at=NOW)
+    inactive = builders.member(own.organisation, "owner", is_active=False)
+    people = {
+        "advisor": advisor,
+        "advisor without the engagement": outsider,
+        "administrator": administrator,
+        "reader": reader,
+        "finance": finance,
+        "owner": own.owner,
+        "owner of another": foreign.owner,
+        "former member": former,
+        "inactive": inactive,
+        "inactive advisor": builders.advisor(is_active=False),
+    }
+    return World(own, foreign, people)
+
+
+def _side(name: str, advisor: User, administrator: User) -> Side:
+    organisation = builders.organisation(name)
+    engagement = builders.engagement(organisation, advisor)
+    builders.entry(engagement, 90)
+    side = Side(organisation, engagement, builders.member(organisation, "owner"))
+    decision = builders.decision(organisation, by=administrator)
+    side.things["declaration"] = decision.declaration
+    side.things["message"] = _message(organisation)
+    return side
+
+
+def _message(organisation: Organisation) -> OutboundMessage:
+    return OutboundMessage.objects.create(
+        kind=WITH_A_FILE,
+        reference=str(organisation.number),
+        recipient=organisation.email,
+        organisation=organisation.number,
+        language="nb",
+        subject="En faktura",
+        body="Her er fakturaen.",
+        created_at=NOW,
+        failed_at=NOW,
+    )

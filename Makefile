@@ -13,11 +13,11 @@ help: ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 # --- environment ---------------------------------------------------------------------------------------------------
-.venv/.ok: requirements.lock
+.venv/.ok: requirements.lock bench
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 is needed; say PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -c 'import uv' 2>/dev/null || $(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r <(sed -n '/^uv==/,/^[^ ]*==/p' requirements.lock | sed '$$d')
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install -q --require-hashes -r requirements.lock bench
 	@touch $@
 
 node_modules/.ok: package-lock.json
@@ -65,6 +65,11 @@ test: lint test-sqlite test-postgres ## all checks, the suite on SQLite, the sam
 e2e: setup ## journeys in headless Chromium, with axe
 	@$(BIN)/pytest tests/e2e
 
+bench: setup ## how fast invoices are issued, as a ratio measured in one run
+	@mkdir -p var && rm -f var/bench.sqlite3*
+	@DATABASE_URL=sqlite:///$(CURDIR)/var/bench.sqlite3 DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m benchmarks.issue_run 1000
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python tests/with_postgres.py $(BIN)/python -m benchmarks.issue_run 1000
+
 # --- upkeep --------------------------------------------------------------------------------------------------------
 messages: setup ## collect texts for translation (needs gettext)
 	@cd . && SELVKOST_ENV=test $(BIN)/python manage.py makemessages $(foreach l,$(LANGS),-l $(l)) --no-location --no-wrap -i node_modules -i .venv -i tests -i assets -v0
@@ -72,7 +77,7 @@ messages: setup ## collect texts for translation (needs gettext)
 
 compilemessages: setup
 
-lock: ## refresh the hash lock
+lock: ## refresh the hash lock bench
 	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock -q
 
-.PHONY: help setup run lint format test test-sqlite test-postgres e2e messages compilemessages lock
+.PHONY: help setup run lint format test test-sqlite test-postgres e2e bench messages compilemessages lock

@@ -7,13 +7,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8000
 LANGS := nb nn en
-export DJANGO_SETTINGS_MODULE ?= advisory.settings
 
 help: ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 # --- environment ---------------------------------------------------------------------------------------------------
-.venv/.ok: requirements.lock bench
+.venv/.ok: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "Python 3.11 is needed; say PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -c 'import uv' 2>/dev/null || $(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r <(sed -n '/^uv==/,/^[^ ]*==/p' requirements.lock | sed '$$d')
@@ -77,7 +76,7 @@ messages: setup ## collect texts for translation (needs gettext)
 
 compilemessages: setup
 
-lock: ## refresh the hash lock bench
+lock: ## refresh the hash lock
 	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock -q
 
 .PHONY: help setup run lint format test test-sqlite test-postgres e2e bench messages compilemessages lock

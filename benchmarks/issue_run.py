@@ -16,6 +16,7 @@ import resource
 import sys
 import time
 from datetime import date, timedelta
+from typing import Any
 
 import django
 
@@ -96,7 +97,7 @@ def floor() -> float:
         started = time.perf_counter()
         with transaction.atomic():
             for model, values in rows.items():
-                columns = [quote(field.column) for field in model._meta.concrete_fields]
+                columns = [quote(field.column or "") for field in model._meta.concrete_fields]
                 into = f"{quote('bare_' + model._meta.db_table)} ({', '.join(columns)})"
                 adapted = [tuple(_plain(value) for value in row) for row in values]
                 insert = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
@@ -104,7 +105,7 @@ def floor() -> float:
         return time.perf_counter() - started
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return json.dumps(value)
     return getattr(value, "amount", value)

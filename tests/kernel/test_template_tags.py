@@ -27,7 +27,7 @@ def test_figures_follow_the_language_of_the_page() -> None:
 
 @pytest.mark.parametrize("name", ["money", "amount", "kroner", "whole", "hours", "percent", "day", "long_day", "kid"])
 def test_a_missing_value_is_a_dash_that_says_so_to_listeners(name: str) -> None:
-    text = drawn("{{ x|%s }}" % name, x=None)
+    text = drawn("{{ x|" + name + " }}", x=None)
     assert text.startswith('<span aria-hidden="true">–</span><span class="sr">')
 
 

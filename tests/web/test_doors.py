@@ -30,7 +30,7 @@ def test_the_first_page_asks_for_an_address_and_offers_a_code(client: Client) ->
 def test_a_code_by_e_mail_lets_its_owner_in(client: Client, member: User) -> None:
     client.post(reverse("account_request_login_code"), {"email": member.email})
     [sent] = mail.outbox
-    code = re.search(r"Koden din: (\S+)", sent.subject)
+    code = re.search(r"Koden din: (\S+)", str(sent.subject))
     assert code is not None
     assert code[1] in sent.body
     answer = client.post(reverse("account_confirm_login_code"), {"code": code[1]})
@@ -50,7 +50,7 @@ def test_a_wrong_code_is_said_above_and_at_the_field(client: Client, member: Use
 def test_a_password_still_works_and_a_wrong_one_is_explained(client: Client, member: User) -> None:
     page = client.post(reverse("account_login"), {"login": member.email, "password": "wrong"}).content.decode()
     assert 'id="error-summary"' in page
-    assert "<details class=\"fold door-fold\" open>" in page
+    assert '<details class="fold door-fold" open>' in page
     answer = client.post(reverse("account_login"), {"login": member.email, "password": "a sentence of my own"})
     assert answer.status_code == 302
 
@@ -87,7 +87,7 @@ def test_a_missing_page_says_neither_that_it_is_missing_nor_that_it_is_closed(cl
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html"])
-def test_every_refusal_has_a_way_on(rf: object, client: Client, name: str) -> None:
+def test_every_refusal_has_a_way_on(client: Client, name: str) -> None:
     request = client.get(reverse("account_login")).wsgi_request
     page = render_to_string(name, {}, request)
     assert 'class="ds-button" href="/"' in page
@@ -98,8 +98,3 @@ def test_the_page_for_our_own_mistakes_needs_no_context() -> None:
     page = render_to_string("500.html")
     assert "Beklager, noe gikk galt hos oss" in page
     assert 'href="/"' in page
-
-
-def test_nobody_signs_up_alone(client: Client) -> None:
-    page = client.get(reverse("account_signup")).content.decode()
-    assert "Tilgang får du fra organisasjonen" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.utils import translation
 from advisory.kernel.users import StaffRole, User
 from advisory.web import shell
 from advisory.web.shell import Item
+from clients.models import Membership
+from tests import builders
 
 
 def all_items() -> Iterator[Item]:
@@ -111,3 +114,37 @@ def test_an_unknown_language_or_a_foreign_page_is_not_followed(client: Client, l
 @pytest.mark.django_db
 def test_the_language_is_changed_by_a_post_only(client: Client) -> None:
     assert client.get(reverse("set_language")).status_code == 405
+
+
+def portal_frame(user: User, path: str) -> dict[str, Any]:
+    request = RequestFactory().get(path)
+    request.user = user
+    return dict(shell._frame(request))
+
+
+@pytest.mark.django_db
+def test_a_member_of_one_organisation_has_its_links_and_no_switch() -> None:
+    organisation = builders.organisation()
+    frame = portal_frame(builders.member(organisation), f"/portal/{organisation.number}/")
+    assert frame["organisations"] == []
+    assert frame["nav"][0].is_current
+
+
+@pytest.mark.django_db
+def test_a_member_of_two_may_change_between_them() -> None:
+    first, second = builders.organisation("Bygdekor Vest"), builders.organisation("Fjordspeiderne")
+    member = builders.member(first)
+    Membership.objects.create(organisation=second, user=member, role="owner", created_at=builders.NOW)
+    frame = portal_frame(member, f"/portal/{second.number}/")
+    assert {link.label: link.is_current for link in frame["organisations"]} == {
+        "Bygdekor Vest": False,
+        "Fjordspeiderne": True,
+    }
+
+
+@pytest.mark.django_db
+def test_a_stranger_at_an_organisations_address_gets_no_links_to_it() -> None:
+    organisation = builders.organisation()
+    frame = portal_frame(builders.user(), f"/portal/{organisation.number}/")
+    assert frame["nav"] == []
+    assert frame["role"] == ""

@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from billing import portal
+from billing.invoicing import urls as invoicing
+
+urlpatterns: list[URLPattern | URLResolver] = [*invoicing.urlpatterns, *portal.urlpatterns]

@@ -1,0 +1,67 @@
+"""The organisation's side of billing: its documents, how each price came about, and the PDFs.
+
+Every view starts at `clients.access`; a document of somebody else and one that does not exist give the same 404.
+"""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils import timezone
+
+from billing.invoicing import register
+from billing.invoicing.documents import document_of, with_document
+from billing.invoicing.hours import hours_of
+from billing.invoicing.models import Invoice
+from billing.invoicing.price_statement import price_statement
+from clients.access import portal
+from clients.memberships import Membership, Role
+
+PAGE_SIZE = 50
+
+
+@portal(Role.FINANCE)
+def portal_invoices(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """The organisation's documents, the newest first."""
+    page = Paginator(
+        Invoice.objects.of(membership.organisation).select_related("organisation", "credit_note").order_by("-number"),
+        PAGE_SIZE,
+    ).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "portal/invoices/list.html",
+        {
+            "organisation": membership.organisation,
+            "page": page,
+            "rows": register.rows(page, timezone.localdate()),
+        },
+    )
+
+
+@portal(Role.FINANCE)
+def portal_invoice(request: HttpRequest, membership: Membership, invoice: int) -> HttpResponse:
+    """One document: how to pay it, and how its price came about."""
+    found = get_object_or_404(with_document(Invoice.objects.of(membership.organisation)), number=invoice)
+    document = document_of(found)
+    on = timezone.localdate()
+    return render(
+        request,
+        "portal/invoices/detail.html",
+        {
+            "organisation": membership.organisation,
+            "invoice": found,
+            "document": document,
+            "credit_note": getattr(found, "credit_note", None),
+            "state": register.state_of(found, on),
+            "days": (found.due_on - on).days if found.due_on else None,
+            "price": price_statement(document, hours_of(found, with_advisor=False), for_staff=False),
+        },
+    )
+
+
+urlpatterns = [
+    path("portal/<int:number>/invoices/", portal_invoices, name="portal_invoices"),
+    path("portal/<int:number>/invoices/<int:invoice>/", portal_invoice, name="portal_invoice"),
+]

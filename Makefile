@@ -7,7 +7,6 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8000
 LANGS := nb nn en
-export DJANGO_SETTINGS_MODULE ?= advisory.settings
 
 help: ## what there is
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -65,6 +64,11 @@ test: lint test-sqlite test-postgres ## all checks, the suite on SQLite, the sam
 e2e: setup ## journeys in headless Chromium, with axe
 	@$(BIN)/pytest tests/e2e
 
+bench: setup ## how fast invoices are issued, as a ratio measured in one run
+	@mkdir -p var && rm -f var/bench.sqlite3*
+	@DATABASE_URL=sqlite:///$(CURDIR)/var/bench.sqlite3 DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m benchmarks.issue_run 1000
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python tests/with_postgres.py $(BIN)/python -m benchmarks.issue_run 1000
+
 # --- upkeep --------------------------------------------------------------------------------------------------------
 messages: setup ## collect texts for translation (needs gettext)
 	@cd . && SELVKOST_ENV=test $(BIN)/python manage.py makemessages $(foreach l,$(LANGS),-l $(l)) --no-location --no-wrap -i node_modules -i .venv -i tests -i assets -v0
@@ -75,4 +79,4 @@ compilemessages: setup
 lock: ## refresh the hash lock
 	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock -q
 
-.PHONY: help setup run lint format test test-sqlite test-postgres e2e messages compilemessages lock
+.PHONY: help setup run lint format test test-sqlite test-postgres e2e bench messages compilemessages lock

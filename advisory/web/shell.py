@@ -16,10 +16,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advisory.kernel.seller import SellerParticulars
+from advisory.kernel.users import User
+from clients.access import memberships_of
 
 STAFF = "staff"
 ADMINISTRATOR = "administrator"
@@ -37,15 +40,15 @@ class Item:
 
 
 #: Row one for staff, in this order, at most seven for one person.
-STAFF_NAV: tuple[Item, ...] = ()
+STAFF_NAV: tuple[Item, ...] = (Item("today", _("Today")),)
 #: «Mer ▾»: what is not used every day.
-STAFF_MORE: tuple[Item, ...] = ()
+STAFF_MORE: tuple[Item, ...] = (Item("outbox", _("Outbox"), ADMINISTRATOR),)
 #: «Ny ▾»: pages that make something.
 STAFF_NEW: tuple[Item, ...] = ()
 #: The url name of the search page, or None while there is none.
 SEARCH: str | None = "search"
 #: The portal's row; every url takes the organisation's number.
-PORTAL_NAV: tuple[Item, ...] = ()
+PORTAL_NAV: tuple[Item, ...] = (Item("portal_home", _("Front page")),)
 #: Links at the foot of signed-out pages and the portal.
 FOOT: tuple[Item, ...] = ()
 
@@ -94,31 +97,42 @@ def _languages() -> list[dict[str, Any]]:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    path = request.path
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    path, user = request.path, request.user
+    if not isinstance(user, User):
         return {"foot": list(_links(FOOT, path, administrator=False))}
-    if user.is_staff_member:
-        administrator = user.is_administrator
-        nav = _only_the_closest(list(_links(STAFF_NAV, path, administrator=administrator)), path)
-        more = _only_the_closest(list(_links(STAFF_MORE, path, administrator=administrator)), path)
-        current = next((link for link in (*nav, *more) if link.is_current), None)
-        return {
-            "nav": nav,
-            "more": more,
-            "more_is_current": any(link.is_current for link in more),
-            "new": list(_links(STAFF_NEW, path, administrator=administrator)),
-            "subnav": _only_the_closest(list(current.children), path) if current else [],
-            "search_url": reverse(SEARCH) if SEARCH else "",
-            "role": _("Administrator") if administrator else _("Advisor"),
-        }
-    return _portal_frame(path)
+    if path.startswith("/portal/") or not user.is_staff_member:
+        return _portal_frame(path, user)
+    administrator = user.is_administrator
+    nav = _only_the_closest(list(_links(STAFF_NAV, path, administrator=administrator)), path)
+    more = _only_the_closest(list(_links(STAFF_MORE, path, administrator=administrator)), path)
+    current = next((link for link in (*nav, *more) if link.is_current), None)
+    return {
+        "nav": nav,
+        "more": more,
+        "more_is_current": any(link.is_current for link in more),
+        "new": list(_links(STAFF_NEW, path, administrator=administrator)),
+        "subnav": _only_the_closest(list(current.children), path) if current else [],
+        "search_url": reverse(SEARCH) if SEARCH else "",
+        "role": _("Administrator") if administrator else _("Advisor"),
+    }
 
 
-def _portal_frame(path: str) -> dict[str, Any]:
+def _portal_frame(path: str, user: User) -> dict[str, Any]:
+    """The organisation's links; the switch is there only for those who belong to several."""
+    memberships = list(memberships_of(user))
     found = re.match(r"/portal/(\d+)/", path)
-    nav = list(_links(PORTAL_NAV, path, administrator=False, args=[found[1]])) if found else []
-    return {"nav": _only_the_closest(nav, path), "foot": list(_links(FOOT, path, administrator=False))}
+    number = int(found[1]) if found else None
+    here = next((m for m in memberships if m.organisation.number == number), None)
+    nav = list(_links(PORTAL_NAV, path, administrator=False, args=[number])) if here else []
+    homes = [
+        Link(reverse("portal_home", args=[m.organisation.number]), m.organisation.name, m == here) for m in memberships
+    ]
+    return {
+        "nav": _only_the_closest(nav, path),
+        "organisations": homes if len(homes) > 1 else [],
+        "role": capfirst(here.get_role_display()) if here else "",
+        "foot": list(_links(FOOT, path, administrator=False)),
+    }
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -40,7 +40,18 @@ class Item:
 
 
 #: Row one for staff, in this order, at most seven for one person.
-STAFF_NAV: tuple[Item, ...] = (Item("today", _("Today")),)
+STAFF_NAV: tuple[Item, ...] = (
+    Item("today", _("Today")),
+    Item(
+        "proposals",
+        _("Invoicing"),
+        ADMINISTRATOR,
+        children=(
+            Item("proposals", _("Proposals"), ADMINISTRATOR, under=("/billing/",)),
+            Item("invoices", _("Invoices"), ADMINISTRATOR),
+        ),
+    ),
+)
 #: «Mer ▾»: what is not used every day.
 STAFF_MORE: tuple[Item, ...] = (Item("outbox", _("Outbox"), ADMINISTRATOR),)
 #: «Ny ▾»: pages that make something.
@@ -48,7 +59,7 @@ STAFF_NEW: tuple[Item, ...] = ()
 #: The url name of the search page, or None while there is none.
 SEARCH: str | None = "search"
 #: The portal's row; every url takes the organisation's number.
-PORTAL_NAV: tuple[Item, ...] = (Item("portal_home", _("Front page")),)
+PORTAL_NAV: tuple[Item, ...] = (Item("portal_home", _("Front page")), Item("portal_invoices", _("Invoices")))
 #: Links at the foot of signed-out pages and the portal.
 FOOT: tuple[Item, ...] = ()
 

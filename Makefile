@@ -72,6 +72,8 @@ bench: setup ## how fast invoices are issued, as a ratio measured in one run
 # --- upkeep --------------------------------------------------------------------------------------------------------
 messages: setup ## collect texts for translation (needs gettext)
 	@cd . && SELVKOST_ENV=test $(BIN)/python manage.py makemessages $(foreach l,$(LANGS),-l $(l)) --no-location --no-wrap -i node_modules -i .venv -i tests -i assets -v0
+	@# Django falls back to bokmål where English is empty: the English catalogue repeats its own message ids.
+	@msgen --no-wrap -o locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 	@for l in $(LANGS); do msgattrib --no-obsolete --sort-output --no-wrap -o locale/$$l/LC_MESSAGES/django.po locale/$$l/LC_MESSAGES/django.po; done
 
 compilemessages: setup

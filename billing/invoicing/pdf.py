@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -144,7 +145,7 @@ class _Drawing:
         sheet, seller, width = self.sheet, self.document.seller, RIGHT - LABELS
         name = lines_of(self.name, width, bold=True)[:2]
         rows = [cut(row, 100) for row in seller.address if row.strip()][:4]
-        rows.append(_("Org. no. %(number)s") % {"number": self._seller_number()})
+        rows.append(self._organisation_number())
         lines, size, step = fitting_block(rows, width, most=5 - len(name), most_small=7 - len(name))
         after = sheet.block(LABELS, 4, name, bold=True)
         after = sheet.block(LABELS, after, lines, size, step=step)
@@ -156,11 +157,12 @@ class _Drawing:
             sheet.text(LABELS, after, text, NOTE, colour=sheet.colours.soft, width=width)
             after += 0.8
 
-    def _seller_number(self) -> str:
-        """Organisation number, followed by MVA only where the seller is in the VAT register (§ 5-1-2)."""
+    def _organisation_number(self) -> str:
+        """The seller's organisation number, followed by MVA only where the seller is in the VAT register (§ 5-1-2)."""
         seller = self.document.seller
         number = show.org_number(seller.organisation_number)
-        return f"{number}{show.NBSP}MVA" if seller.vat_registered else number
+        said = _("Org. no. %(number)s") % {"number": number}
+        return f"{said}{show.NBSP}MVA" if seller.vat_registered else said
 
     def _draw_receiver(self) -> None:
         sheet, buyer = self.sheet, self.document.buyer
@@ -180,13 +182,14 @@ class _Drawing:
         sheet.block(LEFT, after, lines, size, step=step)
 
     def _draw_facts(self) -> None:
-        """Draw the facts of the document; an empty one leaves no row. Ten short lines are the most there is room for."""
+        """Draw the facts of the document; an empty one leaves no row. There is room for ten small lines at most."""
         sheet = self.sheet
         facts = [(label, cut(clean(value).strip(), 120)) for label, value in self._facts() if value.strip()]
-        for size, step, most in ((BODY, 1.0, 8), (NOTE, 0.8, 10)):
+        size, step, most = BODY, 1.0, 8
+        broken = [(label, lines_of(value, RIGHT - VALUES, size)) for label, value in facts]
+        if sum(len(lines) for _label, lines in broken) > most:
+            size, step, most = NOTE, 0.8, 10
             broken = [(label, lines_of(value, RIGHT - VALUES, size)) for label, value in facts]
-            if sum(len(lines) for _label, lines in broken) <= most:
-                break
         line, end = 11.0, 11.0 + step * most - 0.01
         for place, (label, lines) in enumerate(broken):
             # Each of the facts below keeps one line.
@@ -263,7 +266,7 @@ class _Drawing:
         letterhead.band(self.sheet, 23.75, list(zip(places, labels, values, strict=True)))
 
     # --- the lines ---
-    def _begin_rows(self, number: int, columns: pdf_table.Columns, total: object) -> float:
+    def _begin_rows(self, number: int, columns: pdf_table.Columns, total: Decimal) -> float:
         sheet = self.sheet
         what = _("This is credited") if self.credited else _("What you got help with")
         if number == 1:
@@ -272,15 +275,15 @@ class _Drawing:
         self._head_of_later_page()
         carried = _("Carried over from page %(page)s") % {"page": number - 1}
         sheet.text(LEFT, 8, carried, NOTE, colour=sheet.colours.soft)
-        sheet.right(RIGHT, 8, show.amount(total, self.language), NOTE, colour=sheet.colours.soft)  # type: ignore[arg-type]
+        sheet.right(RIGHT, 8, show.amount(total, self.language), NOTE, colour=sheet.colours.soft)
         pdf_table.draw_head(sheet, columns, 10.5, what)
         return pdf_table.NEXT_PAGE_ROW
 
-    def _carry_over(self, number: int, total: object) -> None:
+    def _carry_over(self, number: int, total: Decimal) -> None:
         sheet, soft = self.sheet, self.sheet.colours.soft
         sheet.text(LEFT, 60.5, _("Continues on page %(page)s") % {"page": number + 1}, NOTE, colour=soft)
         sheet.right(157, 60.5, _("Sum so far, net"), NOTE, colour=soft)
-        sheet.right(RIGHT, 60.5, show.amount(total, self.language), NOTE, colour=soft)  # type: ignore[arg-type]
+        sheet.right(RIGHT, 60.5, show.amount(total, self.language), NOTE, colour=soft)
 
     # --- the sums, with the notes beside them ---
     def _sum_rows(self) -> list[tuple[str, str]]:
@@ -288,9 +291,9 @@ class _Drawing:
         rows = []
         if document.discount:
             tiers = [step.tier for step in self.made.tiers if step.tier.percent]
-            label = (
-                _("Discount, %(tier)s") % {"tier": tier_name(tiers[0]).lower()} if len(tiers) == 1 else _("Discount")
-            )
+            label = _("Discount")
+            if len(tiers) == 1:
+                label = _("Discount, %(tier)s") % {"tier": _lower_first(tier_name(tiers[0]))}
             rows = [
                 (_("Full price, self-cost"), show.amount(document.gross, language)),
                 (label, show.amount(-document.discount, language)),
@@ -420,7 +423,7 @@ class _Drawing:
 
     # --- the foot ---
     def _foot(self) -> Sequence[str]:
-        seller = f"{self.name[:80]} · {_('Org. no. %(number)s') % {'number': self._seller_number()}}"
+        seller = f"{self.name[:80]} · {self._organisation_number()}"
         if self.draft:
             return (f"{seller} · {self._not_a_document()}.",)
         if self.credited:
@@ -448,3 +451,7 @@ class _Drawing:
         if any(step.tier.decision is not None for step in self.made.tiers):
             second += " " + _("Is the discount tier wrong? Answer within three weeks of the decision.")
         return first, second
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

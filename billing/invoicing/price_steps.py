@@ -227,9 +227,7 @@ class _Words:
         label = line.label[:80]
         if line.key_part is None or line.key_whole is None or line.key_part == line.key_whole:
             return f"{label}: {self.amount(line.attributed)}"
-        share = (
-            f"{_number(line.key_part, self.language)}{show.NBSP}/{show.NBSP}{_number(line.key_whole, self.language)}"
-        )
+        share = f"{show.NBSP}/{show.NBSP}".join(_number(k, self.language) for k in (line.key_part, line.key_whole))
         return f"{label}: {self.amount(line.amount)} × {share} = {self.amount(line.attributed)}"
 
     def _division(self, rate: RateFact) -> str:
@@ -268,7 +266,7 @@ class _Words:
             text = _("This is what the help costs us, without profit.")
         # Lines are rounded one by one, so their sum may differ from the product by some øre.
         if any(half_up(step.minutes * step.rate.rate / 60) != step.gross for step in self.made.rates):
-            text = f"{text} {_('Each line is rounded to whole øre.')}"
+            text += " " + _("Each line is rounded to whole øre.")
         total = self.money(self.made.gross)
         if len(products) == 1:
             return Step("gross", _("Full price"), text, (), (), Figure(products[0][0], total))

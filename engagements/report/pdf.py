@@ -139,7 +139,7 @@ class _Drawing:
             return f"{self.organisation}, {show.period(report.started_on, report.ended_on, self.language)}"
         if report.started_on:
             started = {"day": show.long_day(report.started_on, self.language)}
-            return f"{self.organisation}, {_('since %(day)s') % started}"
+            return f"{self.organisation}, " + _("since %(day)s") % started
         return self.organisation
 
     def _band(self) -> list[tuple[float, str, str]]:
@@ -350,7 +350,7 @@ class _Drawing:
         title = cut_lines(lines_of(cut(name, 160), width, bold=True), 3) or [show.UNKNOWN]
         reason = cut(clean(tool.reason).strip(), 400)
         if not tool.advised:
-            reason = f"{_('Advised against.')} {reason}".strip()
+            reason = (_("Advised against.") + " " + reason).strip()
         texts = cut_lines(lines_of(reason, width, SMALL), 6)
         url = cut_lines(lines_of(tool.url[:120], width, NOTE), 2)
         height = len(title) + 0.85 * len(texts) + 0.8 * len(url) + 0.5

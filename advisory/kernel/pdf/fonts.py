@@ -60,4 +60,5 @@ def _word_width(word: str, font: str) -> float:
 def _measure(word: str, font: str) -> float:
     register()
     face = _registered[font].face
-    return sum(face.charWidths.get(ord(sign), face.defaultWidth) for sign in word) / 1000
+    units: int = sum(face.charWidths.get(ord(sign), face.defaultWidth) for sign in word)
+    return units / 1000

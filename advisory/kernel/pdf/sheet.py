@@ -11,7 +11,6 @@ from io import BytesIO
 
 from reportlab.lib.colors import Color
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -19,6 +18,10 @@ from advisory.kernel.pdf import fonts
 from advisory.kernel.pdf.colours import DEFAULT_ACCENT, palette
 from advisory.kernel.pdf.text import clean, cut_lines, shorten, wrap
 
+# One millimetre in points.
+mm: float = 72 / 25.4
+# A4 is exactly 66 lines high.
+HEIGHT: float = 297 * mm
 LINE = 4.5
 LEFT, RIGHT = 20.0, 190.0
 WIDTH = RIGHT - LEFT
@@ -234,7 +237,7 @@ class Sheet:
         return self._file.getvalue()
 
     def _y(self, line: float) -> float:
-        return A4[1] - line * LINE * mm
+        return HEIGHT - line * LINE * mm
 
 
 def fitting_block(

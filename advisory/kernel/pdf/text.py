@@ -84,14 +84,18 @@ def cut(text: str, limit: int) -> str:
     """Give the text, or its first `limit` signs with a notice that it was shortened."""
     if len(text) <= limit:
         return text
-    return f"{_whole_words(text[:limit])} {ELLIPSIS} {_('(shortened)')}"
+    return f"{_whole_words(text[:limit])} {_notice()}"
 
 
 def cut_lines(lines: list[str], most: int) -> list[str]:
     """Give the lines, or the first `most` with the notice in place of the last."""
     if len(lines) <= most:
         return lines
-    return [*lines[: most - 1], f"{ELLIPSIS} {_('(shortened)')}"]
+    return [*lines[: most - 1], _notice()]
+
+
+def _notice() -> str:
+    return ELLIPSIS + " " + _("(shortened)")
 
 
 def _whole_words(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 from allauth.account import views
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from advisory.kernel.access import public, signed_in
 
@@ -34,6 +35,14 @@ def _says_422(view: View) -> View:
     return answering
 
 
+class WordConverter(StringConverter):
+    """Letters and digits: the person's part of a link ends at its first hyphen."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(WordConverter, "word")
+
 _everyone = public("GET", "POST")
 _known = signed_in("GET", "POST")
 
@@ -52,7 +61,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path(
-        "password/reset/<str:uidb36>-<str:key>/",
+        "password/reset/<word:uidb36>-<str:key>/",
         _everyone(_says_422(views.password_reset_from_key)),
         name="account_reset_password_from_key",
     ),

@@ -33,6 +33,9 @@ class Parameter:
 TABLE: tuple[Parameter, ...] = (
     Parameter("number", lambda side: side.organisation.number, 987654, within="portal/<int:number>"),
     Parameter("number", lambda side: side.organisation.number, 987654, within="organisations/<int:number>"),
+    Parameter("number", lambda side: side.things["invoice"].number, 202699999, within="invoices/<int:number>"),
+    Parameter("invoice", lambda side: side.things["invoice"].number, 202699999),
+    Parameter("pk", lambda side: side.things["draft"].pk, 987654, within="billing/drafts/"),
     Parameter("reference", lambda side: side.engagement.reference, "2026-999"),
     Parameter("message", lambda side: side.things["message"].pk, 987654),
     Parameter("position", lambda side: 1, 99, belongs=False),

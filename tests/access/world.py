@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
@@ -17,10 +18,13 @@ from django.db import models
 from advisory.kernel import outbox
 from advisory.kernel.outbox import Attachment, OutboundMessage
 from advisory.kernel.users import User
+from billing.invoicing.gather import gather
+from billing.invoicing.issue import issue
+from billing.invoicing.models import Invoice
 from clients.models import Membership, Organisation
 from engagements.models import Engagement
 from tests import builders
-from tests.builders import NOW
+from tests.builders import NOW, TODAY
 
 CANARY = "kanarifugl"
 #: A kind of message whose one attachment the world makes itself.
@@ -82,6 +86,7 @@ def build() -> World:
     builders.seller(created_by=administrator)
     builders.rate(maker=administrator)
     builders.tier_table(by=administrator)
+    builders.pot(by=administrator)
     own = _side("Bygdekor Vest", advisor, administrator)
     with canaries():
         foreign = _side("Fylkeslaget Nord", advisor, administrator)
@@ -106,12 +111,24 @@ def build() -> World:
 def _side(name: str, advisor: User, administrator: User) -> Side:
     organisation = builders.organisation(name)
     engagement = builders.engagement(organisation, advisor)
-    builders.entry(engagement, 90)
     side = Side(organisation, engagement, builders.member(organisation, "owner"))
     decision = builders.decision(organisation, by=administrator)
     side.things["declaration"] = decision.declaration
     side.things["message"] = _message(organisation)
+    side.things["invoice"] = _invoice(engagement, administrator)
+    builders.entry(engagement, 45, date(2026, 11, 2))
+    [side.things["draft"]] = gather(up_to=TODAY, by=administrator, now=NOW, organisations=[organisation.pk])
+    side.things["entry"] = builders.entry(engagement, 30, date(2026, 11, 16))
     return side
+
+
+def _invoice(engagement: Engagement, administrator: User) -> Invoice:
+    """An hour and a half, billed as the product does it."""
+    builders.entry(engagement, 90)
+    [draft] = gather(up_to=TODAY, by=administrator, now=NOW, organisations=[engagement.organisation.pk])
+    issued = issue({draft.pk: None}, by=administrator, now=NOW)
+    assert not issued.failures
+    return issued.invoices[0]
 
 
 def _message(organisation: Organisation) -> OutboundMessage:

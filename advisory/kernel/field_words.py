@@ -1,4 +1,4 @@
-"""What a form says when a field is empty, and the few words of Django's that we say otherwise.
+"""What a form says when a field is empty, and the few words of Django's and allauth's that we say otherwise.
 
 Django's «Feltet er påkrevet» tells neither which field nor what to do; ours names it: «Fyll ut e-post».
 """
@@ -10,9 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import BoundField, Field
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext_lazy
 
-# Taken into our catalogue so that our wording wins over Django's.
+# Taken into our catalogue so that our wording wins over theirs.
 OURS = (
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid email address."),
@@ -20,6 +20,19 @@ OURS = (
     gettext_noop("Enter a number."),
     gettext_noop("Enter a whole number."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("Incorrect code."),
+    gettext_noop("Incorrect password."),
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Too many failed login attempts. Try again later."),
+    gettext_noop("Be patient, you are sending too many requests."),
+    gettext_noop("Please type your current password."),
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("This password is too common."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
 )
 
 

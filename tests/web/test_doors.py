@@ -98,3 +98,14 @@ def test_the_page_for_our_own_mistakes_needs_no_context() -> None:
     page = render_to_string("500.html")
     assert "Beklager, noe gikk galt hos oss" in page
     assert 'href="/"' in page
+
+
+def test_what_allauth_says_is_said_in_our_words(client: Client, member: User) -> None:
+    page = client.post(reverse("account_login"), {"login": member.email, "password": "wrong"}).content.decode()
+    assert "E-postadressen eller passordet stemmer ikke." in page
+
+
+def test_a_visitor_with_an_english_browser_reads_english(client: Client) -> None:
+    page = client.get(reverse("account_login"), headers={"accept-language": "en-GB,en"}).content.decode()
+    assert '<html lang="en"' in page
+    assert "We send a code to your e-mail." in page

@@ -37,6 +37,7 @@ from billing.invoicing import pdf_statement, pdf_table
 from billing.invoicing.document import Credited, Document
 from billing.invoicing.explain import explain
 from billing.invoicing.price_steps import pot_names, price_steps, taxed_first, tier_name, vat_label, vat_reason
+from billing.pricing.vat import VatGroup
 
 # The second column of the letterhead, and of the sums.
 LABELS, VALUES = 125.0, 150.0
@@ -300,9 +301,14 @@ class _Drawing:
             ]
         return rows
 
+    def _vat_rows(self) -> list[VatGroup]:
+        """The groups of the sums; none where the seller is outside the VAT register and the notes say so."""
+        groups = taxed_first(self.document.vat_groups)
+        return [] if all(group.category == "O" for group in groups) else groups
+
     def _sums_height(self) -> float:
         """From the first baseline after the last row to the lowest baseline of sums and notes."""
-        sums = 0.5 + len(self._sum_rows()) + (0.25 if self._sum_rows() else 0) + len(self.document.vat_groups) + 1.5
+        sums = 0.5 + len(self._sum_rows()) + (0.25 if self._sum_rows() else 0) + len(self._vat_rows()) + 1.5
         notes = 0.5 + sum(len(part.lines) + part.gap for part in self.notes) - 1
         ends = max(sums, notes)
         if self.credited and not self.draft:
@@ -322,8 +328,9 @@ class _Drawing:
         if document.discount:
             sheet.rule(line - 0.6, SUMS, RIGHT)
             line += 0.25
-        line = self._sum_row(line, _("Sum without VAT"), show.amount(document.net, language))
-        for group in taxed_first(document.vat_groups):
+        label = _("Sum without VAT") if self._vat_rows() else _("Sum")
+        line = self._sum_row(line, label, show.amount(document.net, language))
+        for group in self._vat_rows():
             line = self._sum_row(line, vat_label(group, language), show.amount(group.vat, language))
         sheet.rule(line - 0.5, SUMS, RIGHT, weight=0.8, colour=sheet.colours.ink)
         line += 0.5
@@ -449,7 +456,7 @@ class _Drawing:
         )
         second = _("The figures are the same as in the portal, where you also find every hour.")
         if any(step.tier.decision is not None for step in self.made.tiers):
-            second += " " + _("Is the discount tier wrong? Answer within three weeks of the decision.")
+            second += " " + _("Is the discount tier wrong? Answer within three weeks.")
         return first, second
 
 

@@ -121,7 +121,7 @@ def draw_head(sheet: Sheet, columns: Columns, line: float, what: str) -> None:
         sheet.right(157, line, pgettext("column", "Discount"), NOTE, colour=soft)
     if columns.vat:
         sheet.right(171, line, pgettext("column", "VAT"), NOTE, colour=soft)
-    sheet.right(RIGHT, line, _("Net kr"), NOTE, colour=soft)
+    sheet.right(RIGHT, line, _("Net NOK"), NOTE, colour=soft)
     sheet.rule(line + 0.5, weight=0.8, colour=sheet.colours.ink)
 
 
@@ -145,7 +145,7 @@ def _draw_row(sheet: Sheet, row: Row, columns: Columns, line: float) -> None:
             sheet.right(139, line, show.percent(item.discount_percent, language), width=9.2)
         sheet.right(157, line, show.amount(-item.discount, language), width=17.5)
     if columns.vat:
-        sheet.right(171, line, vat(item, language), width=13.5)
+        sheet.right(171, line, vat(item, language), width=12)
     sheet.right(RIGHT, line, show.amount(item.net, language), width=18.5)
     sheet.block(LEFT, after - 0.25, row.note, NOTE, step=0.75, colour=sheet.colours.soft)
 

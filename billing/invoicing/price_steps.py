@@ -140,6 +140,10 @@ def _number(value: Decimal, language: str) -> str:
     return show.number(value, decimals=decimals, language=language)
 
 
+def _in_millions(value: Decimal) -> bool:
+    return value >= MILLION and not value % 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     document: Document
@@ -283,8 +287,14 @@ class _Words:
         if not self.document.discount:
             if not bands:
                 return None
-            text = _("Voluntary organisations with little money get a discount. No discount applied to this work.")
-            return Step("tier", _("No discount"), text, (), (), None, ladder)
+            text = _("Voluntary organisations with small incomes get a discount.") + " "
+            decided = [step.tier for step in self.made.tiers if step.tier.decision is not None]
+            text += (
+                self._decision(decided[0], named=False)
+                if decided
+                else _("No decision on a discount was in force when the work was done.")
+            )
+            return Step("tier", _("No discount"), text.strip(), (), (), None, ladder)
         given = [step for step in self.made.tiers if step.tier.percent]
         facts = {"tier": tier_name(given[0].tier), "percent": self.percent(given[0].tier.percent)}
         heading = _("%(tier)s gives %(percent)s discount") % facts if len(given) == 1 else _("The discount")
@@ -296,7 +306,7 @@ class _Words:
         return Step(
             "tier",
             heading,
-            " ".join(filter(None, (self._decision(step.tier, len(given) > 1) for step in given[:2]))),
+            " ".join(filter(None, (self._decision(step.tier, named=len(given) > 1) for step in given[:2]))),
             (),
             tuple(parts),
             Figure(_("Your price"), self.money(self.made.net)),
@@ -309,7 +319,7 @@ class _Words:
         facts = {"percent": self.percent(step.tier.percent), "base": self.amount(step.gross)}
         return _("Discount %(percent)s of %(base)s") % facts
 
-    def _decision(self, tier: TierFact, named: bool) -> str:
+    def _decision(self, tier: TierFact, *, named: bool) -> str:
         if tier.decision is None:
             return ""
         said = []
@@ -333,18 +343,17 @@ class _Words:
     def _incomes(self, band: TierBandFact) -> str:
         low, high = band.income_from, band.income_below
         if high is None:
-            return _("from %(from)s") % {"from": self._income(low)}
+            return _("from NOK %(from)s") % {"from": self._bound(low)}
         if not low:
-            return _("below %(below)s") % {"below": self._income(high)}
-        if low >= MILLION and high >= MILLION:
-            return f"{_number(low / MILLION, self.language)}{show.NBSP}{show.EN_DASH}{show.NBSP}{self._income(high)}"
-        first = show.whole(low, self.language)
-        return f"{first}{show.NBSP}{show.EN_DASH}{show.NBSP}{self._income(high)}"
+            return _("below NOK %(below)s") % {"below": self._bound(high)}
+        both_in_millions = _in_millions(low) and _in_millions(high)
+        first = _number(low / MILLION, self.language) if both_in_millions else self._bound(low)
+        return _("NOK %(from)s – %(below)s") % {"from": first, "below": self._bound(high)}
 
-    def _income(self, value: Decimal) -> str:
-        if value >= MILLION and not value % 100_000:
-            return _("%(millions)s mill. kr") % {"millions": _number(value / MILLION, self.language)}
-        return show.kroner(value, self.language)
+    def _bound(self, value: Decimal) -> str:
+        if _in_millions(value):
+            return _("%(number)s million") % {"number": _number(value / MILLION, self.language)}
+        return show.whole(value, self.language)
 
     def pot_step(self) -> Step | None:
         if not self.made.pots:
@@ -370,9 +379,9 @@ class _Words:
         text = _("We pass the tax on to the state.") if taxed else ""
         total = self.money(self.document.vat)
         if len(groups) == 1:
-            return Step("vat", _("VAT"), text, reasons, (), Figure(self._vat_label(groups[0]), total))
+            return Step("vat", _("Value added tax"), text, reasons, (), Figure(self._vat_label(groups[0]), total))
         parts = tuple(Figure(self._vat_label(group), self.amount(group.vat)) for group in groups)
-        return Step("vat", _("VAT"), text, reasons, parts, Figure(_("VAT"), total))
+        return Step("vat", _("Value added tax"), text, reasons, parts, Figure(_("VAT"), total))
 
     def _vat_label(self, group: VatGroup) -> str:
         return vat_label(group, self.language)

@@ -263,7 +263,10 @@ class _Drawing:
     def _outcome(self, outcome: OutcomeFact, measured: bool) -> _Piece:
         width = SCALE - LEFT - 4 if measured else STATUS - LEFT - 6
         goal = cut_lines(lines_of(cut(outcome.goal.strip(), 300), width), 8) or [show.UNKNOWN]
-        known = ", ".join(filter(None, (outcome.unit.strip()[:40], evidence_label(outcome.evidence))))
+        unit = "" if outcome.unit.strip() == "%" else outcome.unit.strip()[:40]
+        # What is only planned is not known in any way yet.
+        evidence = "" if outcome.status == "planned" else evidence_label(outcome.evidence)
+        known = ", ".join(filter(None, (unit, evidence)))
         note = cut_lines(lines_of(known, width, NOTE), 3)
         result = cut_lines(lines_of(cut(clean(outcome.result).strip(), 600), STATUS - LEFT - 6, SMALL), 8)
         height = len(goal) + 0.75 * len(note) + 0.75 + (0.85 * len(result) + 0.15 if result else 0)
@@ -315,7 +318,7 @@ class _Drawing:
         exact = value.normalize()
         decimals = max(0, min(2, -int(exact.as_tuple().exponent)))
         text = show.number(value, decimals=decimals, language=self.language)
-        if outcome.unit.strip() in {"%", "prosent", "percent"}:
+        if outcome.unit.strip() == "%":
             return show.percent(value, self.language)
         return text
 

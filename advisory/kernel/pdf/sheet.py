@@ -180,7 +180,7 @@ class Sheet:
         self._colour(colour)
         self._canvas.rect(x * mm, self._y(bottom), width * mm, (bottom - top) * LINE * mm, stroke=0, fill=1)
 
-    def hatch(self, x: float, top: float, bottom: float, width: float, *, gap: float = 1.4) -> None:
+    def hatch(self, x: float, top: float, bottom: float, width: float, *, gap: float = 1.9) -> None:
         """Fill an area with slanted lines, which print in grey as they are."""
         canvas, height = self._canvas, (bottom - top) * LINE
         canvas.saveState()

@@ -7,6 +7,6 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Tell the storeys below what billing can show and send."""
         from advisory.kernel import outbox
-        from billing.invoicing import mail
+        from billing.invoicing import files, mail
 
-        outbox.register(mail.KIND, lambda reference: [])
+        outbox.register(mail.KIND, files.attach)

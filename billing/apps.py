@@ -7,6 +7,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Tell the storeys below what billing can show and send."""
         from advisory.kernel import outbox
-        from billing.invoicing import files, mail
+        from billing.invoicing import files, mail, panels
 
+        panels.register()
         outbox.register(mail.KIND, files.attach)

@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
 
+from advisory.kernel.files import download
 from billing.invoicing import register
 from billing.invoicing.documents import document_of, with_document
+from billing.invoicing.files import pdf_of
 from billing.invoicing.hours import hours_of
 from billing.invoicing.models import Invoice
 from billing.invoicing.price_statement import price_statement
@@ -57,11 +59,19 @@ def portal_invoice(request: HttpRequest, membership: Membership, invoice: int) -
             "state": register.state_of(found, on),
             "days": (found.due_on - on).days if found.due_on else None,
             "price": price_statement(document, hours_of(found, with_advisor=False), for_staff=False),
+            "pdf": pdf_of(found),
         },
     )
+
+
+@portal(Role.FINANCE)
+def portal_invoice_pdf(request: HttpRequest, membership: Membership, invoice: int) -> HttpResponse:
+    """The document's PDF, the same bytes every time."""
+    return download(pdf_of(get_object_or_404(Invoice.objects.of(membership.organisation), number=invoice)))
 
 
 urlpatterns = [
     path("portal/<int:number>/invoices/", portal_invoices, name="portal_invoices"),
     path("portal/<int:number>/invoices/<int:invoice>/", portal_invoice, name="portal_invoice"),
+    path("portal/<int:number>/invoices/<int:invoice>/pdf/", portal_invoice_pdf, name="portal_invoice_pdf"),
 ]

@@ -17,10 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
-from advisory.kernel.money import ZERO
+from advisory.kernel.money import ORE, ZERO
 from billing.invoicing.document import Document
 from billing.invoicing.explain import Explanation, RateStep, TierStep, explain
-from billing.pricing.statement import TierBandFact
+from billing.invoicing.price_steps import quantity, vat_reason
+from billing.pricing.statement import CostLineFact, RateFact, TierBandFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,27 @@ class TierReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """A cost of the base: `share` shows what was shared and by what key, empty where all of it counts."""
+
+    label: str
+    share: str
+    attributed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RateReason:
+    """From the cost base to the hourly rate: `hours` are the billable ones, `rounded` says to what it is rounded."""
+
+    rate: RateFact
+    costs: tuple[Cost, ...]
+    hours: str
+    fund: str
+    fund_amount: str
+    rounded: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hour:
     """An hour behind a line: when, what, for which line, and by whom (staff only; empty in the portal)."""
 
@@ -84,6 +106,7 @@ class PriceStatement:
     lead: str
     steps: tuple[Step, ...]
     versions: tuple[str, ...]
+    rates: tuple[RateReason, ...]
     reasons: tuple[TierReason, ...]
     bar: tuple[Stretch, ...]
     full_price_with_vat: Decimal
@@ -100,6 +123,7 @@ def price_statement(document: Document, hours: Iterable[Hour] = (), *, for_staff
         lead=_lead(explanation),
         steps=tuple(_steps(explanation, for_staff=for_staff)),
         versions=tuple(_version(step) for step in explanation.rates),
+        rates=tuple(_rate_reason(step.rate) for step in explanation.rates),
         reasons=tuple(_reason(step) for step in explanation.tiers),
         bar=tuple(_bar(explanation)),
         full_price_with_vat=explanation.gross + explanation.vat,
@@ -131,7 +155,7 @@ def _money(amount: Decimal) -> str:
 
 
 def _hours(minutes: int) -> str:
-    return show.hours(minutes, _language())
+    return quantity(minutes, _language())
 
 
 def _percent(percent: Decimal) -> str:
@@ -203,7 +227,7 @@ def _steps(explanation: Explanation, *, for_staff: bool) -> Iterator[Step]:
             yield Step(
                 say=_("without VAT on %(base)s") % {"base": _money(group.base)},
                 value=_money(group.vat),
-                why=group.reason,
+                why=vat_reason(group.category, group.reason),
             )
 
 
@@ -212,12 +236,16 @@ def _rate_steps_for_staff(explanation: Explanation) -> Iterator[Step]:
         rate = each.rate
         facts = {
             "cost": _money(rate.self_cost),
-            "fund": _money(rate.fund_use),
-            "hours": show.number(rate.billable_hours, decimals=1, language=_language()),
+            "fund": _money(abs(rate.fund_use)),
+            "hours": _figure(rate.billable_hours),
         }
         yield Step(
             say=(
-                _("%(cost)s of self-cost less %(fund)s from the fund, shared by %(hours)s billable hours, rounded down")
+                _("%(cost)s of self-cost less %(fund)s from the fund, shared by %(hours)s billable hours")
+                if rate.fund_use > 0
+                else _(
+                    "%(cost)s of self-cost and %(fund)s of shortfall, shared by %(hours)s billable hours, rounded down"
+                )
                 if rate.fund_use
                 else _("%(cost)s of self-cost shared by %(hours)s billable hours, rounded down")
             )
@@ -277,6 +305,41 @@ def _staff_reason(step: TierStep, explanation: Explanation) -> str:
     if explanation.pots:
         parts.append(_("paid by %(pot)s") % {"pot": _pots(explanation)})
     return capfirst(", ".join(parts))
+
+
+def _rate_reason(rate: RateFact) -> RateReason:
+    fund = _("Surplus of earlier years") if rate.fund_use > 0 else _("Shortfall of earlier years")
+    return RateReason(
+        rate=rate,
+        costs=tuple(_cost(line) for line in rate.cost_lines),
+        hours=_figure(rate.billable_hours),
+        fund=fund if rate.fund_use else "",
+        # What the fund covers is taken off the price; what it lacks is put on.
+        fund_amount=show.amount(-rate.fund_use, _language()),
+        rounded=_rounded(rate.step),
+    )
+
+
+def _cost(line: CostLineFact) -> Cost:
+    share = ""
+    if line.key_part is not None and line.key_whole is not None and line.key_part != line.key_whole:
+        parts = show.amount(line.amount, _language()), _figure(line.key_part), _figure(line.key_whole)
+        share = "{} × {} / {}".format(*parts)
+    return Cost(line.label, share, line.attributed)
+
+
+def _figure(value: Decimal) -> str:
+    """A quantity with as many decimals as it has: 800, 1 628,5."""
+    decimals = next(d for d in (0, 1, 2) if d == 2 or value == value.quantize(Decimal(1).scaleb(-d)))
+    return show.number(value, decimals=decimals, language=_language())
+
+
+def _rounded(step: Decimal) -> str:
+    if step == ORE:
+        return _("Hourly rate, rounded down to whole øre")
+    if step == 1:
+        return _("Hourly rate, rounded down to whole kroner")
+    return _("Hourly rate, rounded down to steps of %(step)s") % {"step": _money(step)}
 
 
 def _version(step: RateStep) -> str:

@@ -31,7 +31,7 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class TierSum:
-    """The quotes of one tier. `code` is empty where no decision was valid, None where a document has several."""
+    """The quotes of one tier. `code` is empty for the full price, None where a document has several."""
 
     code: str | None
     percent: Decimal
@@ -97,10 +97,10 @@ def review_of(quotes: Sequence[Quote]) -> Review:
 
 
 def tiers_of(quote: Quote) -> list[tuple[str, Decimal]]:
-    """The tiers of a document's lines, (code, percent), each once and in their order."""
-    if quote.document is None:
-        return []
-    return list(dict.fromkeys((line.statement.tier.code, line.discount_percent) for line in quote.document.lines))
+    """The tiers of a document's lines, (code, percent), each once and in their order; no code for the full price."""
+    lines = quote.document.lines if quote.document else ()
+    found = ((line.statement.tier.code if line.discount_percent else "", line.discount_percent) for line in lines)
+    return list(dict.fromkeys(found))
 
 
 def _tiers(quotes: Sequence[Quote]) -> list[TierSum]:

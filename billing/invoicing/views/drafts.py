@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from advisory.kernel import show
 from advisory.kernel.access import administrators, user_of
+from billing.invoicing import pdf
 from billing.invoicing.gather import discard, take_out
 from billing.invoicing.models import InvoiceDraft
 from billing.invoicing.price_statement import Hour, price_statement
@@ -37,6 +38,19 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
             "problems": [(problem, VERBS.get(problem.code, "")) for problem in found.problems],
         },
     )
+
+
+@administrators("GET")
+def draft_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF of the proposal, marked as not being an invoice."""
+    found = quote(_draft(pk), on=timezone.localdate())
+    if found.document is None:
+        messages.warning(request, _("There is nothing to preview yet: no hour has a price."))
+        return redirect("draft", pk=pk)
+    response = HttpResponse(pdf.render(found.document), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_("draft")}-{found.draft.organisation.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @administrators("POST")

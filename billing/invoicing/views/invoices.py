@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from advisory.kernel.access import administrators, staff
 from advisory.kernel.fields import kroner, sum_ore
+from advisory.kernel.files import download
 from billing.invoicing import register
 from billing.invoicing.documents import document_of, with_document
+from billing.invoicing.files import pdf_of
 from billing.invoicing.forms import RegisterFilters
 from billing.invoicing.history import history_of
 from billing.invoicing.hours import hours_of
@@ -79,6 +81,12 @@ def invoice(request: HttpRequest, number: int) -> HttpResponse:
             "message": register.messages_of([found.number]).get(found.number),
         },
     )
+
+
+@administrators("GET")
+def invoice_pdf(request: HttpRequest, number: int) -> HttpResponse:
+    """The document's PDF, the same bytes every time."""
+    return download(pdf_of(get_object_or_404(Invoice, number=number)))
 
 
 @staff("GET")

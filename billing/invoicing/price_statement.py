@@ -243,9 +243,7 @@ def _rate_steps_for_staff(explanation: Explanation) -> Iterator[Step]:
             say=(
                 _("%(cost)s of self-cost less %(fund)s from the fund, shared by %(hours)s billable hours")
                 if rate.fund_use > 0
-                else _(
-                    "%(cost)s of self-cost and %(fund)s of shortfall, shared by %(hours)s billable hours, rounded down"
-                )
+                else _("%(cost)s of self-cost plus %(fund)s of shortfall, shared by %(hours)s billable hours")
                 if rate.fund_use
                 else _("%(cost)s of self-cost shared by %(hours)s billable hours, rounded down")
             )

@@ -47,8 +47,9 @@ def draft_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if found.document is None:
         messages.warning(request, _("There is nothing to preview yet: no hour has a price."))
         return redirect("draft", pk=pk)
+    name = _("draft") + f"-{found.draft.organisation.number}.pdf"
     response = HttpResponse(pdf.render(found.document), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{_("draft")}-{found.draft.organisation.number}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -59,7 +59,8 @@ def portal_invoice(request: HttpRequest, membership: Membership, invoice: int) -
             "state": register.state_of(found, on),
             "days": (found.due_on - on).days if found.due_on else None,
             "price": price_statement(document, hours_of(found, with_advisor=False), for_staff=False),
-            "pdf": pdf_of(found),
+            # Half a thousand bytes up, and never 0.
+            "kilobytes": max((pdf_of(found).size + 500) // 1000, 1),
         },
     )
 

@@ -97,6 +97,6 @@ def test_nothing_is_deleted_along_with_its_parent(label: str) -> None:
         f"{model._meta.label}.{field.name}"
         for model in apps.get_app_config(label).get_models()
         for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey) and getattr(field.remote_field, "on_delete", None) is models.CASCADE  # type: ignore[attr-defined]
+        if isinstance(field, models.ForeignKey) and getattr(field.remote_field, "on_delete", None) is models.CASCADE
     ]
     assert not cascades

@@ -26,7 +26,7 @@ def sign_in(client: Client, person: User, password: str = PASSWORD) -> Any:
 
 
 def is_in(client: Client) -> bool:
-    return get_user(client).is_authenticated  # type: ignore[arg-type]
+    return get_user(client).is_authenticated
 
 
 @pytest.fixture

@@ -16,8 +16,12 @@ from django.views.decorators.http import require_http_methods
 from advisory.kernel.access import Audience, Forbidden, mark, user_of
 from advisory.kernel.users import User
 from clients.memberships import Membership, Role
+from clients.organisations import Organisation
 
 PortalView = Callable[..., HttpResponseBase]
+IncomeReader = Callable[[User, Organisation], bool]
+
+_income_readers: list[IncomeReader] = []
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -61,3 +65,24 @@ def portal(role: Role, *methods: str) -> Callable[[PortalView], PortalView]:
         return answer
 
     return decorate
+
+
+def register_income_reader(reads: IncomeReader) -> None:
+    """Let an upper storey say that a member of staff needs an organisation's income (who leads its engagements)."""
+    _income_readers.append(reads)
+
+
+def may_see_income(user: User, organisation: Organisation) -> bool:
+    """Whether a member of staff sees declared incomes and their evidence.
+
+    Administrators, who decide tiers; advisors only where an upper storey vouches for the need (screens S2, S4).
+    """
+    if user.is_administrator:
+        return True
+    return user.is_advisor and any(reads(user, organisation) for reads in _income_readers)
+
+
+def require_income_access(user: User, organisation: Organisation) -> None:
+    """Raise `Forbidden` for staff who do not need the organisation's income."""
+    if not may_see_income(user, organisation):
+        raise Forbidden(_("Incomes are shown to administrators and to advisors who lead an engagement here."))

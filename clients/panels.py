@@ -12,6 +12,7 @@ that the number of queries does not follow the number of rows. Texts come back i
 | `register_card` | a sheet | the rail of the organisation's page |
 | `register_tab` | a page and perhaps a count | under the organisation's name |
 | `register_action` | a button | right of the organisation's name |
+| `register_declaration_fact` | what became of each of many declarations | the portal's list of declarations |
 | `register_todo` | what waits for an answer | «Trenger svar fra dere» on the portal's first page |
 | `register_portal_card` | a sheet | the portal's first page |
 """
@@ -154,6 +155,26 @@ def fact_columns() -> list[FactColumn]:
 def facts(ids: Sequence[int], on: date) -> dict[str, Mapping[int, Fact]]:
     """All columns' cells for the rows of one page: `facts[key][row id]`."""
     return {column.key: column.provider(ids, on) for column in fact_columns()} if ids else {}
+
+
+# --- What became of income declarations
+
+DeclarationProvider = Callable[[Sequence[int]], Mapping[int, Fact]]
+
+_declarations: list[DeclarationProvider] = []
+
+
+def register_declaration_fact(provider: DeclarationProvider) -> None:
+    """Say what became of declarations: `provider(declaration ids)` gives a `Fact` with a tag for those it knows."""
+    _declarations.append(provider)
+
+
+def declaration_facts(ids: Sequence[int]) -> dict[int, Fact]:
+    """What is known of each declaration; one that nobody has looked at yet is missing."""
+    known: dict[int, Fact] = {}
+    for provider in _declarations if ids else []:
+        known |= provider(ids)
+    return known
 
 
 # --- The organisation's page

@@ -45,7 +45,7 @@ class AmountField(forms.CharField):
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off", "class": "num"}
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off", "class": "medium"}
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Money):
@@ -98,7 +98,7 @@ class DayField(forms.CharField):
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "autocomplete": "off", "class": "day"}
+        return {**super().widget_attrs(widget), "autocomplete": "off", "class": "medium"}
 
     def prepare_value(self, value: Any) -> Any:
         return show.day(value) if isinstance(value, date) else value

@@ -42,6 +42,7 @@ class Item:
 #: Row one for staff, in this order, at most seven for one person.
 STAFF_NAV: tuple[Item, ...] = (
     Item("today", _("Today")),
+    Item("organisations", _("Organisations")),
     Item(
         "proposals",
         _("Invoicing"),
@@ -55,11 +56,19 @@ STAFF_NAV: tuple[Item, ...] = (
 #: «Mer ▾»: what is not used every day.
 STAFF_MORE: tuple[Item, ...] = (Item("outbox", _("Outbox"), ADMINISTRATOR),)
 #: «Ny ▾»: pages that make something.
-STAFF_NEW: tuple[Item, ...] = ()
+STAFF_NEW: tuple[Item, ...] = (Item("organisation_new", _("Organisation")),)
 #: The url name of the search page, or None while there is none.
 SEARCH: str | None = "search"
 #: The portal's row; every url takes the organisation's number.
-PORTAL_NAV: tuple[Item, ...] = (Item("portal_home", _("Front page")), Item("portal_invoices", _("Invoices")))
+PORTAL_NAV: tuple[Item, ...] = (
+    Item("portal_home", _("Front page")),
+    Item("portal_invoices", _("Invoices")),
+    Item(
+        "portal_organisation",
+        _("Our organisation"),
+        children=(Item("portal_income", _("Income")), Item("portal_people", _("Who has access"))),
+    ),
+)
 #: Links at the foot of signed-out pages and the portal.
 FOOT: tuple[Item, ...] = ()
 
@@ -88,10 +97,16 @@ def _links(items: Sequence[Item], path: str, *, administrator: bool, args: Seque
         yield Link(href, item.label, current, children)
 
 
+def _fit(link: Link, path: str) -> int:
+    """How much of the path the link or one of its children covers."""
+    hrefs = (link.href, *(child.href for child in link.children))
+    return max(len(href) if path.startswith(href) else 0 for href in hrefs)
+
+
 def _only_the_closest(links: list[Link], path: str) -> list[Link]:
     """Where several fit (`/portal/7/` and `/portal/7/invoices/`), the one with the longest path stays current."""
     fitting = [link for link in links if link.is_current]
-    closest = max(fitting, key=lambda link: len(link.href) if path.startswith(link.href) else 0, default=None)
+    closest = max(fitting, key=lambda link: _fit(link, path), default=None)
     return [Link(x.href, x.label, x is closest, x.children) for x in links]
 
 

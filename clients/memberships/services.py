@@ -134,7 +134,10 @@ def _held(membership: Membership) -> Membership:
 
 
 def _keep_an_owner(membership: Membership) -> None:
-    owners = Membership.objects.current().filter(organisation=membership.organisation, role=Role.OWNER)
+    # An owner who cannot sign in is no owner to rely on.
+    owners = Membership.objects.current().filter(
+        organisation=membership.organisation, role=Role.OWNER, user__is_active=True
+    )
     if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise LastOwner(name=membership.shown_name)
 

@@ -16,12 +16,15 @@ from unittest.mock import patch
 from django.db import models
 
 from advisory.kernel import outbox
+from advisory.kernel.files import facts_of
 from advisory.kernel.outbox import Attachment, OutboundMessage
 from advisory.kernel.users import User
 from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
 from billing.invoicing.models import Invoice
-from clients.models import Membership, Organisation
+from clients.contacts import services as contacts
+from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
+from clients.notes import services as notes
 from engagements.models import Engagement
 from tests import builders
 from tests.builders import NOW, TODAY
@@ -114,6 +117,11 @@ def _side(name: str, advisor: User, administrator: User) -> Side:
     side = Side(organisation, engagement, builders.member(organisation, "owner"))
     decision = builders.decision(organisation, by=administrator)
     side.things["declaration"] = decision.declaration
+    side.things["evidence"] = _evidence(decision.declaration, administrator)
+    side.things["contact"] = contacts.add(
+        organisation=organisation, name="Kasserer", email="kasserer@lag.example", by=administrator, now=NOW
+    )
+    notes.write(organisation=organisation, text="Styret vil vente.", by=administrator, now=NOW)
     side.things["message"] = _message(organisation)
     side.things["invoice"] = _invoice(engagement, administrator)
     builders.entry(engagement, 45, date(2026, 11, 2))
@@ -129,6 +137,11 @@ def _invoice(engagement: Engagement, administrator: User) -> Invoice:
     issued = issue({draft.pk: None}, by=administrator, now=NOW)
     assert not issued.failures
     return issued.invoices[0]
+
+
+def _evidence(declaration: IncomeDeclaration, by: User) -> EvidenceFile:
+    facts = facts_of("regnskap.pdf", "application/pdf", f"%PDF-1.7 {declaration.organisation.name} %%EOF".encode())
+    return EvidenceFile.objects.create(declaration=declaration, uploaded_at=NOW, uploaded_by=by, **facts)
 
 
 def _message(organisation: Organisation) -> OutboundMessage:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def _declare(**facts: Any) -> IncomeDeclaration:
     org = facts.pop("organisation", None) or builders.organisation()
     by = facts.pop("by", None) or builders.member(org)
-    facts = {"year": 2025, "total_income": Decimal("412000.00"), "arrived_on": TODAY} | facts
+    facts: dict[str, Any] = {"year": 2025, "total_income": Decimal("412000.00"), "arrived_on": TODAY} | facts
     return declare(organisation=org, by=by, now=NOW, **facts)
 
 

@@ -1,0 +1,19 @@
+"""The form for a contact."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.organisations.fields import PhoneField
+
+
+class ContactForm(forms.Form):
+    """Name, role and how to reach him; no more than is needed."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    role = forms.CharField(
+        label=_("Role"), max_length=60, required=False, help_text=_("For example chair, treasurer or secretary.")
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = PhoneField(label=_("Telephone"), required=False)

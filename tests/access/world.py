@@ -117,6 +117,7 @@ def _side(name: str, advisor: User, administrator: User) -> Side:
     side = Side(organisation, engagement, builders.member(organisation, "owner"))
     decision = builders.decision(organisation, by=administrator)
     side.things["declaration"] = decision.declaration
+    assert decision.declaration is not None
     side.things["evidence"] = _evidence(decision.declaration, administrator)
     side.things["contact"] = contacts.add(
         organisation=organisation, name="Kasserer", email="kasserer@lag.example", by=administrator, now=NOW

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 def _declare(**facts: Any) -> IncomeDeclaration:
     org = facts.pop("organisation", None) or builders.organisation()
     by = facts.pop("by", None) or builders.member(org)
-    facts: dict[str, Any] = {"year": 2025, "total_income": Decimal("412000.00"), "arrived_on": TODAY} | facts
-    return declare(organisation=org, by=by, now=NOW, **facts)
+    usual: dict[str, Any] = {"year": 2025, "total_income": Decimal("412000.00"), "arrived_on": TODAY}
+    return declare(organisation=org, by=by, now=NOW, **(usual | facts))
 
 
 def test_a_declaration_is_stored_with_its_evidence_and_hash() -> None:

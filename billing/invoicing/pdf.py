@@ -127,7 +127,7 @@ class _Drawing:
         return _("Draft – not a credit note") if self.credited else _("Draft – not an invoice")
 
     def _head_of_later_page(self) -> None:
-        letterhead.mark(self.sheet, self.name, self.document.seller.mark)
+        letterhead.mark(self.sheet, self.name, self.document.seller.mark, letterhead.BESIDE_HEAD)
         said = self._not_a_document() if self.draft else self.title
         letterhead.running_head(self.sheet, f"{said}, {self.buyer}")
 
@@ -144,19 +144,26 @@ class _Drawing:
 
     def _draw_seller(self) -> None:
         sheet, seller, width = self.sheet, self.document.seller, RIGHT - LABELS
-        name = lines_of(self.name, width, bold=True)[:2]
-        rows = [cut(row, 100) for row in seller.address if row.strip()][:4]
-        rows.append(self._organisation_number())
-        lines, size, step = fitting_block(rows, width, most=5 - len(name), most_small=7 - len(name))
-        after = sheet.block(LABELS, 4, name, bold=True)
+        rows = [*[cut(row, 100) for row in seller.address][:4], self._organisation_number()]
+        reach = [cut(clean(each).strip(), 100) for each in (seller.email, seller.phone, seller.web)]
+        reach = [each for each in reach if each]
+        if millimetres(" · ".join(reach), NOTE) <= width:
+            reach = [" · ".join(reach)]
+        # Lines 4 to 10, or all of it small where that is too little.
+        size, step = BODY, 1.0
+        name, lines = self._seller_lines(rows, width, size)
+        if len(name) + len(lines) + 0.8 * len(reach) > 6.4:
+            size, step = NOTE, 0.8
+            name, lines = self._seller_lines(rows, width, size)
+            lines = cut_lines(lines, max(1, 8 - len(name) - len(reach)))
+        after = sheet.block(LABELS, 4, name, size, step=step, bold=True)
         after = sheet.block(LABELS, after, lines, size, step=step)
-        reach = [text for text in (seller.email, seller.phone, seller.web) if text.strip()]
-        one_line = " · ".join(reach)
-        if millimetres(one_line, NOTE) <= width:
-            reach = [one_line]
-        for text in reach[:3]:
-            sheet.text(LABELS, after, text, NOTE, colour=sheet.colours.soft, width=width)
-            after += 0.8
+        for each in reach:
+            after = sheet.block(LABELS, after, [each], NOTE, step=0.8, colour=sheet.colours.soft, width=width)
+
+    def _seller_lines(self, rows: list[str], width: float, size: float) -> tuple[list[str], list[str]]:
+        name = cut_lines(lines_of(self.name, width, size, bold=True), 3)
+        return name, [line for row in rows for line in lines_of(row, width, size)]
 
     def _organisation_number(self) -> str:
         """The seller's organisation number, followed by MVA only where the seller is in the VAT register (§ 5-1-2)."""
@@ -168,7 +175,7 @@ class _Drawing:
     def _draw_receiver(self) -> None:
         sheet, buyer = self.sheet, self.document.buyer
         sheet.text(LEFT, 11, _("To"), NOTE, colour=sheet.colours.soft)
-        rows = [cut(row, 120) for row in buyer.address if row.strip()]
+        rows = [cut(row, 120) for row in buyer.address]
         if buyer.organisation_number:
             rows.append(_("Org. no. %(number)s") % {"number": show.org_number(buyer.organisation_number)})
         name, size, step = fitting_block([self.buyer], 90, most=6, most_small=6)
@@ -185,7 +192,7 @@ class _Drawing:
     def _draw_facts(self) -> None:
         """Draw the facts of the document; an empty one leaves no row. There is room for ten small lines at most."""
         sheet = self.sheet
-        facts = [(label, cut(clean(value).strip(), 120)) for label, value in self._facts() if value.strip()]
+        facts = [(label, cut(said, 120)) for label, value in self._facts() if (said := clean(value).strip())]
         size, step, most = BODY, 1.0, 8
         broken = [(label, lines_of(value, RIGHT - VALUES, size)) for label, value in facts]
         if sum(len(lines) for _label, lines in broken) > most:

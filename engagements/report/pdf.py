@@ -86,7 +86,7 @@ class _Drawing:
     def draw(self) -> bytes:
         pages = self._paginate(self._pieces())
         for number, page in enumerate(pages, start=1):
-            letterhead.mark(self.sheet, self.seller, None)
+            letterhead.mark(self.sheet, self.seller, None, letterhead.BESIDE_HEAD)
             letterhead.running_head(self.sheet, self.head if number == 1 else f"{self.head}, {self.organisation}")
             line = TOP_OF_NEXT_PAGE
             if number == 1:

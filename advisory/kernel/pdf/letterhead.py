@@ -18,8 +18,8 @@ MARK_WIDTH, MARK_HEIGHT = 40.0, 12.0
 MOST_PIXELS = 4_000_000
 
 
-def mark(sheet: Sheet, name: str, picture: bytes | None) -> None:
-    """Draw the organisation's mark: its own picture (PNG), else three rising bars and its name."""
+def mark(sheet: Sheet, name: str, picture: bytes | None, room: float = 92.0) -> None:
+    """Draw the organisation's mark: its own picture (PNG), else three rising bars and its name within `room` mm."""
     image = _readable(picture) if picture else None
     if image is not None:
         width, height = image.getSize()
@@ -31,8 +31,8 @@ def mark(sheet: Sheet, name: str, picture: bytes | None) -> None:
     colours = sheet.colours
     for place, (height, colour) in enumerate(((0.45, colours.mid), (0.75, colours.mid), (1.1, colours.accent))):
         sheet.bar(LEFT + place * 2.0, 4 - height, 4, 1.45, colour)
-    size = 15.0 if millimetres(name, 15, bold=True) <= 92 else 11.0
-    sheet.short(LEFT + 8, 4, name, 92, size, bold=True, colour=colours.heading)
+    size = 15.0 if millimetres(name, 15, bold=True) <= room else 11.0
+    sheet.short(LEFT + 8, 4, name, room, size, bold=True, colour=colours.heading)
 
 
 @lru_cache(maxsize=4)
@@ -50,9 +50,13 @@ def _readable(picture: bytes) -> ImageReader | None:
         return None
 
 
+# Where a running head stands beside the mark, the mark's name has this room.
+BESIDE_HEAD = 74.0
+
+
 def running_head(sheet: Sheet, text: str) -> None:
     """Say on the right which document the page belongs to: whole words, then «…»."""
-    sheet.right_short(RIGHT, 4, text, 98, 10, colour=sheet.colours.soft)
+    sheet.right_short(RIGHT, 4, text, 84, 10, colour=sheet.colours.soft)
 
 
 def foot(sheet: Sheet, texts: Sequence[str], page: int, pages: int) -> None:

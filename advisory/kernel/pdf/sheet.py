@@ -118,10 +118,11 @@ class Sheet:
         step: float = 1.0,
         bold: bool = False,
         colour: Color | None = None,
+        width: float | None = None,
     ) -> float:
         """Draw lines that are already broken, from the baseline `line`, and give the baseline after them."""
         for text in lines:
-            self.text(x, line, text, size, bold=bold, colour=colour)
+            self.text(x, line, text, size, bold=bold, colour=colour, width=width)
             line += step
         return line
 

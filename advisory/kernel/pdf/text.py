@@ -3,7 +3,7 @@
 A sign without a glyph would draw an empty box without any error. So: NFC; every kind of white space becomes a
 space (narrow and thin no-break ones U+00A0); control and format signs go; signs unknown to the typeface are
 taken apart where their parts are known (half-width forms, ligatures), pictures (emoji) go, and any other becomes
-U+FFFD. `unknown_signs` tells beforehand which those are.
+a question mark. `unknown_signs` tells beforehand which those are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from advisory.kernel.pdf import fonts
 
 NBSP = "\u00a0"
 ELLIPSIS = "…"
-REPLACEMENT = "\ufffd"
+REPLACEMENT = "?"
 # No text of a document is longer; each field has a lower limit of its own.
 LONGEST = 20_000
 

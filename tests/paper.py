@@ -26,6 +26,11 @@ def text(file: bytes) -> str:
     return "\n".join(pages(file))
 
 
+def objects(file: bytes) -> Any:
+    """The file's objects (a `PdfReader`), whose shape only the test that looks knows."""
+    return PdfReader(BytesIO(file))
+
+
 def without_spaces(said: str) -> str:
     """For texts that the page breaks where it must."""
     return "".join(said.split())

@@ -12,7 +12,7 @@ from django.utils import translation
 from billing.invoicing import pdf
 from billing.invoicing.document import Document
 from billing.invoicing.price_steps import PriceSteps, Step, price_steps, quantity, tier_number
-from billing.pricing.statement import CostLineFact, PotFact
+from billing.pricing.statement import CostLineFact, PotFact, RateFact
 from tests.billing import memo, printed
 from tests.paper import faults, pages, watched
 
@@ -77,7 +77,7 @@ def test_the_step_of_the_rate_is_said(width: str, said: str) -> None:
     assert said in spaced(step(with_rate(replace(memo.RATE, step=Decimal(width))), "rate").text)
 
 
-def with_rate(rate: object) -> Document:
+def with_rate(rate: RateFact) -> Document:
     made = printed.invoice()
     first = made.lines[0]
     return replace(made, lines=(replace(first, statement=replace(first.statement, rate=rate)),))

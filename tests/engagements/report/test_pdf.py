@@ -48,7 +48,7 @@ REPORT = EngagementReport(
         OutcomeFact("Rutine for tilgang", "", "planned", "E0", None, None, None, ""),
     ),
     recommendations=(
-        RecommendationFact("Medlemssystem A", "https://verktoy.example/a", "4.2", "Register og kontingent i ett.", True),
+        RecommendationFact("Medlemssystem A", "https://verktoy.example/a", "4.2", "Register og kontingent.", True),
         RecommendationFact("Regneark", "", "", "Kan slettes.", False),
     ),
     next_steps=(NextStep("Be 19 medlemmer om ny adresse", date(2026, 11, 15)), NextStep("Vedta rutine", None)),

@@ -28,15 +28,15 @@ class EvidenceRefused(DomainError):
 
 
 class EmptyFile(EvidenceRefused):
-    template = _("%(name)s is empty. Choose the file again.")
+    template = _("The file %(name)s is empty. Choose the file again.")
 
 
 class FileTooLarge(EvidenceRefused):
-    template = _("%(name)s is larger than 10 MB. Send a smaller one, for example a PDF.")
+    template = _("The file %(name)s is larger than 10 MB. Send a smaller one, for example a PDF.")
 
 
 class UnknownContent(EvidenceRefused):
-    template = _("%(name)s is not a PDF, a picture (PNG or JPEG) or a spreadsheet (XLSX or ODS).")
+    template = _("The file %(name)s is not a PDF, a picture (PNG or JPEG) or a spreadsheet (XLSX or ODS).")
 
 
 class TooManyFiles(EvidenceRefused):

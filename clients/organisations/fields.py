@@ -26,9 +26,6 @@ class OrganisationNumberField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "numeric", "autocomplete": "off", "class": "medium"}
 
-    def prepare_value(self, value: Any) -> Any:
-        return organisation_number.display(value) if isinstance(value, str) else value
-
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:

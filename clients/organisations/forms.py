@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advisory.kernel.forms import DayField
+from clients import organisation_number
 from clients.organisations.fields import OrganisationField, OrganisationNumberField, PhoneField, PostalCodeField
 from clients.organisations.models import Kind, Organisation, Status
 from clients.organisations.services import FACTS, OWN_FACTS, fingerprint
@@ -178,6 +179,7 @@ class OrganisationForm(ContactFactsForm):
             del self.fields["status"]
             self.FACTS = tuple(key for key in FACTS if key != "status")
         else:
+            self.initial["organisation_number"] = organisation_number.display(organisation.organisation_number)
             self.GROUPS = (*self.GROUPS, (_("With us"), ("status",)))
 
     def _field(self, kind: type[Any], name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -201,7 +202,7 @@ def _evidence(org: Organisation) -> EvidenceFile:
     made = declare(
         organisation=org,
         year=2025,
-        total_income=builders.nok("412000").amount,
+        total_income=Decimal("412000"),
         files=[Upload("regnskap.pdf", PDF)],
         by=builders.administrator(),
         arrived_on=TODAY,

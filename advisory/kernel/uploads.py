@@ -17,10 +17,10 @@ class Ceiling(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: Any,
+        META: Any,  # noqa: N803 - the name is Django's
         content_length: int,
         boundary: Any,
-        encoding: Any = None,  # noqa: N803 - the name is Django's
+        encoding: Any = None,
     ) -> None:
         if content_length > LARGEST_BODY:
             raise RequestDataTooBig("The request is larger than what is taken.")

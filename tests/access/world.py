@@ -19,6 +19,7 @@ from advisory.kernel import outbox
 from advisory.kernel.files import facts_of
 from advisory.kernel.outbox import Attachment, OutboundMessage
 from advisory.kernel.users import User
+from billing.invoicing.files import pdf_of
 from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
 from billing.invoicing.models import Invoice
@@ -137,6 +138,7 @@ def _invoice(engagement: Engagement, administrator: User) -> Invoice:
     [draft] = gather(up_to=TODAY, by=administrator, now=NOW, organisations=[engagement.organisation.pk])
     issued = issue({draft.pk: None}, by=administrator, now=NOW)
     assert not issued.failures
+    pdf_of(issued.invoices[0], now=NOW)  # The worker has drawn it; reading it draws nothing.
     return issued.invoices[0]
 
 

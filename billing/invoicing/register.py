@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import BigIntegerField, Q
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -112,7 +113,7 @@ def mail_state(message: OutboundMessage | None) -> str:
     return SENT if message.sent_at else FAILED if message.failed_at else WAITING
 
 
-def _numbers_in_mail_state(state: str) -> object:
+def _numbers_in_mail_state(state: str) -> QuerySet[OutboundMessage, Any]:
     messages = OutboundMessage.objects.filter(kind=KIND)
     if state == SENT:
         messages = messages.exclude(sent_at=None)

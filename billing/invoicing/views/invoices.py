@@ -18,8 +18,8 @@ from billing.invoicing.history import history_of
 from billing.invoicing.hours import hours_of
 from billing.invoicing.models import Invoice
 from billing.invoicing.price_statement import price_statement
-from clients import panels
 from clients.organisations import Organisation
+from clients.organisations.views import head
 
 PAGE_SIZE = 50
 
@@ -101,9 +101,7 @@ def organisation_invoices(request: HttpRequest, number: int) -> HttpResponse:
         request,
         "organisations/invoices.html",
         {
-            "organisation": organisation,
-            "tabs": panels.tabs(organisation, "organisation_invoices"),
-            "badge": panels.badge(organisation, on),
+            **head(organisation, "organisation_invoices", request),
             "page": page,
             "rows": register.rows(page, on),
         },

@@ -49,7 +49,7 @@ def test_an_issued_document_can_be_neither_edited_nor_deleted_anywhere(office: C
     note = credited(invoice, b.administrator())
     for url in (reverse("invoices"), *(reverse("invoice", args=[n]) for n in (invoice.number, note.number))):
         text = words(office.get(url))
-        for word in ("Slett", "Rediger", "Endre", "Delete", "Edit"):
+        for word in ("Slett", "Rediger", "Delete", "Edit"):
             assert word not in text
         assert office.post(url).status_code == 405
 

@@ -7,7 +7,9 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Tell the storeys below what billing can show and send."""
         from advisory.kernel import outbox
+        from billing.discounts import panels as discounts
         from billing.invoicing import files, mail, panels
 
+        discounts.register()
         panels.register()
         outbox.register(mail.KIND, files.attach)

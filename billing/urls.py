@@ -3,6 +3,13 @@
 from django.urls import URLPattern, URLResolver
 
 from billing import portal
+from billing.discounts import urls as discounts
 from billing.invoicing import urls as invoicing
+from billing.selfcost import urls as selfcost
 
-urlpatterns: list[URLPattern | URLResolver] = [*invoicing.urlpatterns, *portal.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *selfcost.urlpatterns,
+    *discounts.urlpatterns,
+    *invoicing.urlpatterns,
+    *portal.urlpatterns,
+]

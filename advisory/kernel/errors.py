@@ -42,3 +42,9 @@ class OnlyAdministrators(DomainError):
 
     status = 403
     template = _("Only an administrator can do this. Ask one of them.")
+
+
+class ReasonMissing(DomainError):
+    """The change is kept with its reason, and none was given."""
+
+    template = _("Say why: the reason is kept with the change.")

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from stdnum.no import orgnr
 
-from advisory.kernel.errors import DomainError
+from advisory.kernel import audit, bank_account, png, show
+from advisory.kernel.errors import DomainError, OnlyAdministrators
 from advisory.kernel.guards import Frozen
+from advisory.kernel.users import User
+
+#: WCAG 2.2, success criterion 1.4.3: text against its ground.
+LEAST_CONTRAST = Decimal("4.5")
+LARGEST_MARK = 200_000
+WIDEST_MARK = 2_000
+LONGEST_CREDIT = 60
 
 
 class SellerUnknown(DomainError):
@@ -55,3 +68,176 @@ class SellerParticulars(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.valid_from:%Y-%m-%d}"
+
+
+class WrongOrganisationNumber(DomainError):
+    """The number's check digit is wrong."""
+
+    template = _("The organisation number is not right. Check the nine digits.")
+
+
+class WrongAccount(DomainError):
+    """The account's check digit is wrong."""
+
+    template = _("The account number is not right. Check the eleven digits.")
+
+
+class WrongPostalCode(DomainError):
+    """Not four digits."""
+
+    template = _("Write the postal code with four digits.")
+
+
+class WrongPaymentDays(DomainError):
+    """Customers get from 1 to 60 days."""
+
+    template = _("Write from 1 to 60 days to pay.")
+
+
+class AccentTooPale(DomainError):
+    """Text in the colour could not be read on white paper."""
+
+    template = _(
+        "The colour is too pale on white: the contrast is %(contrast)s and must be at least 4.5. Choose a darker one."
+    )
+
+
+class NotAColour(DomainError):
+    """Not six hexadecimal digits."""
+
+    template = _("Write the colour with six signs, for example 0F4C5C.")
+
+
+class MarkRefused(DomainError):
+    """The picture is no PNG, too large, or broken."""
+
+    template = _("The mark must be a PNG picture of at most 200 kB and 2000 by 2000 points.")
+
+
+class SellerDayTaken(DomainError):
+    """A row starts that day already."""
+
+    template = _("There are already particulars from %(day)s. Choose another day.")
+
+    def __init__(self, *, day: date) -> None:
+        super().__init__(day=show.day(day))
+
+
+class SellerReachesBack(DomainError):
+    """What documents were issued with is not written anew."""
+
+    template = _("New particulars apply from today or later.")
+
+
+@dataclass(frozen=True, slots=True)
+class SellerFacts:
+    """What stands on documents. `mark` is a PNG or None."""
+
+    name: str
+    address: str
+    postal_code: str
+    city: str
+    organisation_number: str
+    account: str
+    email: str
+    vat_registered: bool = False
+    phone: str = ""
+    web: str = ""
+    accent: str = "0F4C5C"
+    mark: bytes | None = None
+    payment_days: int = 14
+
+
+@transaction.atomic
+def set_seller(*, facts: SellerFacts, valid_from: date, by: User, now: datetime) -> SellerParticulars:
+    """Give the particulars that documents issued on `valid_from` and later print; issued ones keep theirs.
+
+    Where particulars are in force already, the day is today or later. Raises `OnlyAdministrators`,
+    `WrongOrganisationNumber` and `WrongAccount` (MOD11), `WrongPostalCode`, `WrongPaymentDays`, `NotAColour`,
+    `AccentTooPale` (below 4.5:1 on white), `MarkRefused`, `SellerDayTaken` and `SellerReachesBack`.
+    """
+    if not by.is_administrator:
+        raise OnlyAdministrators()
+    number, account = check_seller(facts)
+    if SellerParticulars.objects.filter(valid_from=valid_from).exists():
+        raise SellerDayTaken(day=valid_from)
+    today = timezone.localdate(now)
+    if valid_from < today and SellerParticulars.objects.filter(valid_from__lte=today).exists():
+        raise SellerReachesBack()
+    row = SellerParticulars.objects.create(
+        valid_from=valid_from,
+        name=facts.name,
+        address=facts.address,
+        postal_code=facts.postal_code,
+        city=facts.city,
+        organisation_number=number,
+        vat_registered=facts.vat_registered,
+        account=account,
+        email=facts.email,
+        phone=facts.phone,
+        web=facts.web,
+        accent=facts.accent.upper(),
+        mark=facts.mark,
+        payment_days=facts.payment_days,
+        created_at=now,
+        created_by=by,
+    )
+    audit.record(
+        "seller.set",
+        row,
+        by=by,
+        now=now,
+        after={
+            "valid_from": valid_from,
+            "name": facts.name,
+            "organisation_number": number,
+            "account": account,
+            "vat_registered": facts.vat_registered,
+            "payment_days": facts.payment_days,
+        },
+    )
+    return row
+
+
+def check_seller(facts: SellerFacts) -> tuple[str, str]:
+    """The organisation number and the account as bare digits; raises for what cannot stand on a document."""
+    number = re.sub(r"[\s.\u00a0\u202f]", "", facts.organisation_number)
+    if not orgnr.is_valid(number):
+        raise WrongOrganisationNumber()
+    try:
+        account = bank_account.clean(facts.account)
+    except bank_account.InvalidBankAccount:
+        raise WrongAccount() from None
+    if not re.fullmatch(r"\d{4}", facts.postal_code, re.ASCII):
+        raise WrongPostalCode()
+    if not 1 <= facts.payment_days <= LONGEST_CREDIT:
+        raise WrongPaymentDays()
+    contrast = contrast_on_white(facts.accent)
+    if contrast < LEAST_CONTRAST:
+        raise AccentTooPale(contrast=show.number(contrast, decimals=1))
+    if facts.mark is not None:
+        if len(facts.mark) > LARGEST_MARK:
+            raise MarkRefused()
+        try:
+            width, height = png.size_of(facts.mark)
+        except png.NotPng:
+            raise MarkRefused() from None
+        if max(width, height) > WIDEST_MARK:
+            raise MarkRefused()
+    return number, account
+
+
+def contrast_on_white(accent: str) -> Decimal:
+    """The contrast ratio of a colour (six hexadecimal digits) against white, 1 to 21 (WCAG 2.2, contrast ratio)."""
+    if not re.fullmatch(r"[0-9A-Fa-f]{6}", accent):
+        raise NotAColour()
+    red, green, blue = (_linear(int(accent[at : at + 2], 16)) for at in (0, 2, 4))
+    luminance = Decimal("0.2126") * red + Decimal("0.7152") * green + Decimal("0.0722") * blue
+    return (Decimal("1.05") / (luminance + Decimal("0.05"))).quantize(Decimal("0.01"))
+
+
+def _linear(channel: int) -> Decimal:
+    share = Decimal(channel) / 255
+    if share <= Decimal("0.04045"):
+        return share / Decimal("12.92")
+    return ((share + Decimal("0.055")) / Decimal("1.055")) ** Decimal("2.4")

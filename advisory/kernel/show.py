@@ -109,6 +109,13 @@ def whole(value: Figure, language: str = "nb") -> str:
     return number(value, decimals=0, language=language)
 
 
+def plain(value: Figure, language: str = "nb") -> str:
+    """A number with the decimals it has, at most four: `3 256`, `2 279,8`, `959,7666`."""
+    figure = _decimal(value)
+    decimals = next((d for d in range(4) if figure == figure.quantize(Decimal(1).scaleb(-d), ROUND_HALF_UP)), 4)
+    return number(figure, decimals=decimals, language=language)
+
+
 def _with_unit(text: str, language: str) -> str:
     if not _is_english(language):
         return f"{text}{NBSP}kr"
@@ -150,6 +157,11 @@ def short_day(value: dt.date) -> str:
 def long_day(value: dt.date, language: str = "nb") -> str:
     """The date as prose writes it: `22. november 2026`, in English `22 November 2026`."""
     return f"{_day_of_month(value, language)}{NBSP}{_month(value, language)}{NBSP}{value.year}"
+
+
+def short_month(value: dt.date, language: str = "nb") -> str:
+    """The month's first three letters, for the foot of a chart: `jan`, `mai`."""
+    return _month(value, language)[:3]
 
 
 def weekday(value: dt.date, language: str = "nb") -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from advisory.web import accounts, entrance, health, home, language, outbox, search, today
+from advisory.web.settings import seller
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/<int:message>/", outbox.message, name="outbox_message"),
     path("outbox/<int:message>/again/", outbox.send_again, name="outbox_send_again"),
     path("outbox/<int:message>/attachments/<int:position>/", outbox.attachment, name="outbox_attachment"),
+    path("settings/seller/", seller.seller, name="seller"),
+    path("settings/seller/<int:row>/mark/", seller.seller_mark, name="seller_mark"),
     path("portal/", entrance.portal, name="portal"),
     path("portal/<int:number>/", home.home, name="portal_home"),
     path("language/", language.switch, name="set_language"),

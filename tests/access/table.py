@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from advisory.kernel.seller import SellerParticulars
+from billing.models import Pot
 from tests.access.routes import Route
 from tests.access.world import Side
 
@@ -41,6 +43,12 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("file_id", lambda side: side.things["evidence"].pk, 987654),
     Parameter("reference", lambda side: side.engagement.reference, "2026-999"),
     Parameter("message", lambda side: side.things["message"].pk, 987654),
+    Parameter("declaration", lambda side: side.things["declaration"].pk, 987654),
+    Parameter("year", lambda side: 2026, 1999, belongs=False),
+    Parameter("service", lambda side: "advice", "nothing", belongs=False),
+    Parameter("version", lambda side: 1, 99, belongs=False),
+    Parameter("pot", lambda side: Pot.objects.get().pk, 987654, belongs=False),
+    Parameter("row", lambda side: SellerParticulars.objects.get().pk, 987654, within="settings/seller/", belongs=False),
     Parameter("position", lambda side: 1, 99, belongs=False),
     Parameter("uidb36", lambda side: "1", "zz", belongs=False),
     Parameter("key", lambda side: "set-password", "nothing", belongs=False),

@@ -33,6 +33,8 @@ from tests.builders import NOW, TODAY
 CANARY = "kanarifugl"
 #: A kind of message whose one attachment the world makes itself.
 WITH_A_FILE = "access-walk"
+#: The beginning of a picture is enough to be handed out.
+A_POINT = b"\x89PNG\r\n\x1a\n"
 outbox.register(WITH_A_FILE, lambda reference: [Attachment(f"{reference}.txt", "text/plain", b"A file.")])
 
 
@@ -87,7 +89,7 @@ def build() -> World:
     """The world, built with the plain builders of the tests."""
     administrator = builders.administrator()
     advisor, outsider = builders.advisor(), builders.advisor()
-    builders.seller(created_by=administrator)
+    builders.seller(created_by=administrator, mark=A_POINT)
     builders.rate(maker=administrator)
     builders.tier_table(by=administrator)
     builders.pot(by=administrator)

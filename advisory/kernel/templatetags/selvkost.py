@@ -42,14 +42,14 @@ def _figure(write: Callable[..., str]) -> Callable[[Any], str]:
     return shown
 
 
-for _name in ("money", "amount", "kroner", "whole", "hours", "percent"):
+for _name in ("money", "amount", "kroner", "whole", "hours", "percent", "plain"):
     register.filter(_name, _figure(getattr(show, _name)))
 
 
 @register.filter
 def signed(value: Any, kind: str = "amount") -> str:
     """A difference with its plus sign: `{{ row.change|signed:"whole" }}`; `kind` names one of the figure filters."""
-    if kind not in ("money", "amount", "kroner", "whole", "hours", "percent"):
+    if kind not in ("money", "amount", "kroner", "whole", "hours", "percent", "plain"):
         raise template.TemplateSyntaxError(f"signed knows no figure called {kind!r}.")
     return _unknown() if _is_missing(value) else show.signed(getattr(show, kind)(value, language=_language()))
 
@@ -68,6 +68,7 @@ def _dated(write: Callable[[Any], str]) -> Callable[[Any], str]:
 register.filter("day", _dated(show.day))
 register.filter("short_day", _dated(show.short_day))
 register.filter("long_day", _dated(lambda value: show.long_day(value, _language())))
+register.filter("short_month", _dated(lambda value: show.short_month(value, _language())))
 register.filter("weekday", _dated(lambda value: show.weekday(value, _language())))
 register.filter("clock", _dated(lambda value: show.clock(value, _language())))
 register.filter("moment", _dated(lambda value: show.moment(value, _language())))

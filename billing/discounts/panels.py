@@ -1,0 +1,149 @@
+"""What discounts show on pages of the storeys below: a column, a tag, a sheet, a tab, events, a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from advisory.kernel import show
+from advisory.kernel.users import User
+from billing.discounts import state
+from billing.discounts.models import TierDecision, TierTable
+from billing.discounts.naming import tier_with_percent
+from billing.discounts.state import Standing
+from clients import access, panels
+from clients.memberships import Membership, Role
+from clients.organisations import Kind, Organisation
+from engagements import panels as engagement_panels
+from engagements.panels import HourWarning
+from engagements.work.models import Engagement
+
+UNSETTLED = "unsettled"
+
+
+def register() -> None:
+    """Called once, when the program starts."""
+    panels.register_timeline("tier", gettext_lazy("Discount tier"), events)
+    panels.register_fact("tier", gettext_lazy("Discount tier"), tiers, choices=choices, narrow=narrow, order=20)
+    panels.register_badge(badge)
+    panels.register_card(card)
+    panels.register_tab(gettext_lazy("Income and discount"), "organisation_income", order=20)
+    panels.register_portal_card(portal_card)
+    engagement_panels.register_hour_warnings(hour_warnings)
+    access.register_income_reader(works_for)
+
+
+def works_for(user: User, organisation: Organisation) -> bool:
+    """Whether an advisor leads or belongs to an engagement of the organisation, and so may see its income."""
+    return Engagement.objects.mine(user).filter(organisation=organisation).exists()
+
+
+def events(organisation: Organisation, user: User, limit: int) -> Iterator[panels.TimelineEvent]:
+    """Decisions; the organisation gets a letter about each, so it sees them too."""
+    decisions = TierDecision.objects.filter(organisation=organisation).select_related("tier")
+    for decision in decisions[:limit]:
+        yield panels.TimelineEvent(
+            at=decision.decided_at,
+            kind="tier",
+            text=_("Discount decided: %(tier)s")
+            % {"tier": tier_with_percent(decision.tier.code, decision.tier.percent)},
+            detail=show.day_period(decision.valid_from, decision.valid_to),
+            url=reverse("organisation_income", args=[organisation.number]),
+            visible=True,
+            strong=True,
+        )
+
+
+def tiers(ids: Sequence[int], on: date) -> Mapping[int, panels.Fact]:
+    """The column: the tier in force, or that somebody must settle it. Two queries, whatever the number."""
+    return {pk: _fact(standing) for pk, standing in state.states(ids, on).items()}
+
+
+def _fact(standing: state.TierState) -> panels.Fact:
+    if standing.needs_decision:
+        return panels.Fact(tag=standing.words, tag_color="warning", sort_key=(0, 0))
+    return panels.Fact(text=standing.words, quiet=not standing.percent, sort_key=(1, -standing.percent))
+
+
+def choices(on: date) -> list[tuple[str, str]]:
+    """What the column can be narrowed to: the tiers of the table in force, and what is not settled."""
+    table = TierTable.objects.on(on)
+    found = [(tier.code, tier_with_percent(tier.code, tier.percent)) for tier in table.tiers.all()] if table else []
+    return [*found, (UNSETTLED, _("Not settled"))]
+
+
+def narrow(organisations: panels.Organisations, value: str, on: date) -> panels.Organisations:
+    """The organisations whose tier on the day has the code `value`, or that need a decision."""
+    newest = (
+        TierDecision.objects.covering(on)
+        .filter(organisation=OuterRef("pk"))
+        .order_by("-decided_at", "-pk")
+        .values("tier__code")[:1]
+    )
+    with_code = organisations.annotate(tier_code=Subquery(newest))
+    if value == UNSETTLED:
+        return with_code.filter(tier_code=None, kind=Kind.VOLUNTARY)
+    return with_code.filter(tier_code=value)
+
+
+def badge(organisation: Organisation, on: date) -> panels.Badge | None:
+    """The tag beside the name; nothing for those who cannot have a discount."""
+    standing = state.state_of(organisation, on)
+    if standing.standing is Standing.NONE:
+        return None
+    return panels.Badge(standing.words, "warning" if standing.needs_decision else "info")
+
+
+def card(organisation: Organisation, user: User, on: date) -> panels.Card:
+    """The rail's sheet: what an hour costs them, and how long."""
+    standing = state.state_of(organisation, on)
+    return panels.Card(
+        _("Discount tier"),
+        "discounts/_card.html",
+        {"standing": standing, "hour": state.hour_price(standing.percent, on)},
+        order=20,
+        url=reverse("organisation_income", args=[organisation.number]),
+        url_label=_("Income and discount"),
+    )
+
+
+def portal_card(membership: Membership, on: date) -> panels.PortalCard | None:
+    """The organisation's own discount, for those who see its money."""
+    if not membership.may(Role.FINANCE):
+        return None
+    standing = state.state_of(membership.organisation, on)
+    return panels.PortalCard(
+        _("Your discount"),
+        "portal/_discount_card.html",
+        {
+            "standing": standing,
+            "hour": state.hour_price(standing.percent, on),
+            "organisation": membership.organisation,
+            "name": capfirst(standing.words),
+        },
+        order=40,
+    )
+
+
+def hour_warnings(engagements: Sequence[int], day: date) -> Mapping[int, Sequence[HourWarning]]:
+    """A sentence for each engagement whose organisation has no decision on the day. Three queries for all."""
+    rows = Engagement.objects.filter(pk__in=list(engagements)).values_list("pk", "organisation", "organisation__number")
+    by_engagement = {pk: (organisation, number) for pk, organisation, number in rows}
+    standing = state.states({organisation for organisation, _number in by_engagement.values()}, day)
+    return {
+        pk: [
+            HourWarning(
+                _("The discount tier is not settled: the hour is priced at full self-cost."),
+                reverse("organisation_income", args=[number]),
+                _("Settle it"),
+            )
+        ]
+        for pk, (organisation, number) in by_engagement.items()
+        if standing[organisation].needs_decision
+    }

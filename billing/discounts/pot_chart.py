@@ -1,0 +1,93 @@
+"""The geometry of the chart «used through the year»: a line below its limit, and where the pace leads. Pure.
+
+Coordinates are texts that SVG takes; they never reach an amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+WIDTH, HEIGHT = 700, 250
+LEFT, RIGHT, TOP, BOTTOM = 84, 96, 22, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across the chart at `amount` kroner."""
+
+    y: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's place on the base line."""
+
+    x: str
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class PotChart:
+    """The used amount at the end of each month, the limit, and the open point the pace leads to (or None)."""
+
+    ticks: tuple[Tick, ...]
+    months: tuple[Month, ...]
+    line: str
+    area: str
+    now: tuple[str, str]
+    limit: str
+    forecast: str
+    end: tuple[str, str] | None
+
+
+def pot_chart(
+    used: Sequence[tuple[date, Decimal]], *, months: Sequence[date], frame: Decimal, at_end: Decimal | None
+) -> PotChart | None:
+    """Place the amounts in a box of 700 by 250; None where there is nothing to draw."""
+    if not used or frame <= 0 or len(months) < 2:
+        return None
+    top = _top_of(max(frame, at_end or frame, *(amount for _month, amount in used)))
+    xs = {month: _x(index, len(months)) for index, month in enumerate(months)}
+    points = [(xs[month], _y(amount, top)) for month, amount in used if month in xs]
+    if not points:
+        return None
+    now = points[-1]
+    end = (xs[months[-1]], _y(at_end, top)) if at_end is not None and xs[months[-1]] != now[0] else None
+    base = _text(Decimal(HEIGHT - BOTTOM))
+    return PotChart(
+        ticks=tuple(Tick(_text(_y(top * step / 4, top)), top * step / 4) for step in range(5)),
+        months=tuple(Month(_text(x), month) for month, x in xs.items()),
+        line=_points(points),
+        area=f"{_text(points[0][0])},{base} {_points(points)} {_text(now[0])},{base}",
+        now=(_text(now[0]), _text(now[1])),
+        limit=_text(_y(frame, top)),
+        forecast=_points([now, end]) if end else "",
+        end=(_text(end[0]), _text(end[1])) if end else None,
+    )
+
+
+def _top_of(largest: Decimal) -> Decimal:
+    """A round number of at least `largest` that parts in four: 1, 2, 2.4, 4, 6, 8 or 10 times a power of ten."""
+    power = Decimal(10) ** largest.adjusted()
+    steps = (Decimal(1), Decimal(2), Decimal("2.4"), Decimal(4), Decimal(6), Decimal(8), Decimal(10))
+    return next(step * power for step in steps if step * power >= largest)
+
+
+def _x(index: int, count: int) -> Decimal:
+    return LEFT + Decimal(WIDTH - LEFT - RIGHT) * index / (count - 1)
+
+
+def _y(amount: Decimal, top: Decimal) -> Decimal:
+    return HEIGHT - BOTTOM - Decimal(HEIGHT - TOP - BOTTOM) * amount / top
+
+
+def _points(points: Sequence[tuple[Decimal, Decimal]]) -> str:
+    return " ".join(f"{_text(x)},{_text(y)}" for x, y in points)
+
+
+def _text(value: Decimal) -> str:
+    return str(value.quantize(Decimal("0.1"), ROUND_HALF_UP))

@@ -1,0 +1,144 @@
+"""Where organisations stand with their discount on a day: a tier, not settled, or run out.
+
+The one place that words it, for lists, cards, the organisation's pages and the portal. Reads only, for many
+organisations at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from billing.discounts.models import TierDecision
+from billing.discounts.naming import tier_with_percent
+from billing.pricing.lines import PricedLine, price_minutes
+from billing.selfcost.models import RateVersion
+from clients.income import IncomeDeclaration
+from clients.organisations import Kind, Organisation
+from engagements.work.models import SelfcostService, TimeEntry
+
+#: A decision that ends within so many days is to be renewed (domain rules 2 d: reminders 60 and 14 days before).
+RENEW_WITHIN = timedelta(days=60)
+
+
+class Standing(StrEnum):
+    """DECIDED covers the full price by decision too; NONE is for those who cannot have a discount."""
+
+    DECIDED = "decided"
+    RUN_OUT = "run_out"
+    UNSETTLED = "unsettled"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class TierState:
+    """One organisation on one day; `decision` is the one in force, or the one that ran out."""
+
+    standing: Standing
+    decision: TierDecision | None = None
+
+    @property
+    def words(self) -> str:
+        """«Trinn 2 (50 %)», «Full pris», «Ikke avklart» or «Utløpt»."""
+        if self.standing is Standing.DECIDED and self.decision is not None:
+            return tier_with_percent(self.decision.tier.code, self.decision.tier.percent)
+        return {
+            Standing.RUN_OUT: _("Expired"),
+            Standing.UNSETTLED: _("Not settled"),
+        }.get(self.standing, _("Full price"))
+
+    @property
+    def needs_decision(self) -> bool:
+        return self.standing in (Standing.RUN_OUT, Standing.UNSETTLED)
+
+    @property
+    def percent(self) -> Decimal:
+        """The discount on work done that day."""
+        if self.standing is Standing.DECIDED and self.decision is not None:
+            return self.decision.tier.percent
+        return Decimal(0)
+
+
+def states(organisations: Iterable[int], on: date) -> dict[int, TierState]:
+    """The state of each organisation (row id) on a day; two queries for all."""
+    wanted = list(organisations)
+    kinds = dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "kind"))
+    by_organisation: dict[int, list[TierDecision]] = {}
+    for decision in TierDecision.objects.for_many(wanted):
+        by_organisation.setdefault(decision.organisation_id, []).append(decision)
+    return {pk: _state(kinds[pk], by_organisation.get(pk, []), on) for pk in wanted if pk in kinds}
+
+
+def state_of(organisation: Organisation, on: date) -> TierState:
+    """The state of one organisation on a day."""
+    return _state(organisation.kind, list(TierDecision.objects.for_many([organisation.pk])), on)
+
+
+def _state(kind: str, newest_first: list[TierDecision], on: date) -> TierState:
+    in_force = next((d for d in newest_first if d.valid_from <= on <= d.valid_to), None)
+    if in_force is not None:
+        return TierState(Standing.DECIDED, in_force)
+    if kind != Kind.VOLUNTARY:
+        return TierState(Standing.NONE)
+    ended = [decision for decision in newest_first if decision.valid_to < on]
+    if ended:
+        return TierState(Standing.RUN_OUT, max(ended, key=lambda decision: decision.valid_to))
+    return TierState(Standing.UNSETTLED)
+
+
+def hour_price(percent: Decimal, on: date) -> PricedLine | None:
+    """What an hour of advice costs on a day: self-cost, discount, and what is paid; None without a rate."""
+    rate = RateVersion.objects.on(SelfcostService.ADVICE, on)
+    return price_minutes(60, rate.rate.amount, percent) if rate else None
+
+
+def to_settle(on: date) -> QuerySet[Organisation]:
+    """Active voluntary organisations without a decision in force, or whose last one ends within sixty days.
+
+    First those whose declaration waits (`waiting`: when it arrived), then those with unbilled hours
+    (`unbilled_entries`). Annotated with `in_force` and `last_day`; one query, whatever the number.
+    """
+    decisions = TierDecision.objects.filter(organisation=OuterRef("pk"))
+    newest = decisions.order_by("-decided_at", "-pk").values("decided_at")[:1]
+    waiting = (
+        IncomeDeclaration.objects.filter(organisation=OuterRef("pk"), decisions=None)
+        .filter(Q(submitted_at__gt=OuterRef("newest_decision")) | Q(organisation__tier_decisions=None))
+        .order_by("-submitted_at")
+    )
+    entries = (
+        TimeEntry.objects.billable()
+        .unbilled()
+        .filter(engagement__organisation=OuterRef("pk"))
+        .order_by()
+        .values("engagement__organisation")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return (
+        Organisation.objects.active()
+        .filter(kind=Kind.VOLUNTARY)
+        .annotate(
+            newest_decision=Subquery(newest),
+            in_force=Exists(decisions.covering(on)),
+            last_day=Max("tier_decisions__valid_to"),
+        )
+        .filter(Q(in_force=False) | Q(last_day__lte=on + RENEW_WITHIN))
+        .annotate(
+            waiting=Subquery(waiting.values("arrived_on")[:1]),
+            waiting_declaration=Subquery(waiting.values("pk")[:1]),
+            unbilled_entries=Subquery(entries),
+        )
+        .order_by(
+            F("waiting").asc(nulls_last=True),
+            F("unbilled_entries").desc(nulls_last=True),
+            F("last_day").asc(nulls_last=True),
+            "search_name",
+            "number",
+        )
+    )

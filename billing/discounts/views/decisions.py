@@ -1,0 +1,217 @@
+"""Who has which tier: the list to settle, an organisation's declarations and decisions, and the decision form."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from advisory.kernel import show
+from advisory.kernel.access import administrators, staff, user_of
+from advisory.kernel.errors import DomainError
+from advisory.kernel.users import User
+from billing.discounts import letters, state
+from billing.discounts.decide import ask_for_documents, decide_tier, must_be_decider
+from billing.discounts.decision_page import DecisionPage, decision_page, named_bands, reason_of
+from billing.discounts.forms import APPROVE, ASK, OTHER, DecisionForm
+from billing.discounts.models import Basis, TierDecision, TierTable
+from billing.discounts.rules import Ground
+from billing.invoicing.price_statement import tier_label
+from clients.access import may_see_income
+from clients.income import EvidenceFile, IncomeDeclaration
+from clients.organisations import Organisation
+from clients.organisations.views import head
+
+PAGE_SIZE = 50
+PREVIEW = "preview"
+
+
+@administrators("GET")
+def discounts(request: HttpRequest) -> HttpResponse:
+    """Organisations without a decision in force, or whose decision ends soon: those with a declaration first."""
+    today = timezone.localdate()
+    page = Paginator(state.to_settle(today), PAGE_SIZE).get_page(request.GET.get("page"))
+    standing = state.states([organisation.pk for organisation in page], today)
+    rows = [(organisation, standing[organisation.pk]) for organisation in page]
+    return render(request, "discounts/list.html", {"page": page, "rows": rows, "today": today})
+
+
+@staff("GET")
+def organisation_income(request: HttpRequest, number: int) -> HttpResponse:
+    """Declarations and decisions of one organisation; incomes only for those who need them."""
+    organisation = get_object_or_404(Organisation, number=number)
+    today, user = timezone.localdate(), user_of(request)
+    decisions = list(
+        TierDecision.objects.filter(organisation=organisation).select_related("tier", "decided_by", "declaration")
+    )
+    standing = state.state_of(organisation, today)
+    table = TierTable.objects.on(today)
+    sees_income = may_see_income(user, organisation)
+    declarations = list(organisation.declarations.select_related("submitted_by").prefetch_related("decisions__tier"))
+    evidence: dict[int, list[EvidenceFile]] = {}
+    if sees_income:
+        # Without the bytes: the page lists names only.
+        for file in EvidenceFile.objects.filter(declaration__in=declarations).defer("content"):
+            evidence.setdefault(file.declaration_id, []).append(file)
+    newest_of_year: dict[int, int] = {}
+    for declaration in declarations:
+        newest_of_year.setdefault(declaration.year, declaration.pk)
+    return render(
+        request,
+        "organisations/income/list.html",
+        {
+            **head(organisation, "organisation_income", request),
+            "standing": standing,
+            "hour": state.hour_price(standing.percent, today),
+            "decisions": [(d, tier_label(d.tier.code, d.tier.percent)) for d in decisions],
+            "declarations": [(d, evidence.get(d.pk, []), newest_of_year[d.year] == d.pk) for d in declarations],
+            "sees_income": sees_income,
+            "bands": named_bands(table),
+            "table": table,
+            "today": today,
+        },
+    )
+
+
+@administrators("GET", "POST")
+def decide(request: HttpRequest, number: int, declaration: int) -> HttpResponse:
+    """The decision form of a declaration: the band, the proposal, and what it leads to, before it is saved."""
+    found = get_object_or_404(
+        IncomeDeclaration.objects.select_related("organisation", "submitted_by"),
+        pk=declaration,
+        organisation__number=number,
+    )
+    user = user_of(request)
+    page = decision_page(found, by=user)
+    if page is None:
+        messages.warning(request, _("There is no tier table on the day the declaration arrived. Adopt one first."))
+        return redirect("tiers")
+    form = _decision_form(request, page)
+    if request.method == "POST":
+        is_valid = form.is_valid()
+        page = _as_chosen(page, form, request)
+        if is_valid and request.POST.get("then") != PREVIEW:
+            try:
+                return _save(request, page, form)
+            except DomainError as error:
+                form.add_error(None, error.message)
+    status = 422 if form.errors and request.POST.get("then") != PREVIEW else 200
+    return render(
+        request,
+        "organisations/income/decide.html",
+        {
+            "organisation": found.organisation,
+            "crumbs": [
+                (_("Organisations"), reverse("organisations")),
+                (found.organisation.name, reverse("organisation", args=[number])),
+                (_("Income and discount"), reverse("organisation_income", args=[number])),
+            ],
+            "declaration": found,
+            "evidence": found.evidence.defer("content"),
+            "page": page,
+            "form": form,
+            "refusal": _refusal(found.organisation, user),
+            "letter": _letter(page, form) if request.POST.get("then") == PREVIEW and form.is_valid() else None,
+            "standing": state.state_of(found.organisation, timezone.localdate()),
+            "earlier": [
+                (d, tier_label(d.tier.code, d.tier.percent))
+                for d in TierDecision.objects.filter(organisation=found.organisation).select_related("tier")[:5]
+            ],
+            "steps": [_("Declaration"), _("Documents"), _("Decision")],
+        },
+        status=status,
+    )
+
+
+def _decision_form(request: HttpRequest, page: DecisionPage) -> DecisionForm:
+    return DecisionForm(
+        request.POST if request.method == "POST" else None,
+        tiers=page.tiers,
+        arrived_on=page.declaration.arrived_on,
+        can_approve=page.can_approve,
+        initial={
+            "choice": APPROVE if page.can_approve else ASK,
+            "valid_from": page.valid_from,
+            "tier": page.proposed.pk,
+        },
+    )
+
+
+def _as_chosen(page: DecisionPage, form: DecisionForm, request: HttpRequest) -> DecisionPage:
+    """The page for what the form asks for, as far as it can be read."""
+    written = form.cleaned_data
+    tier = written.get("tier") if written.get("choice") == OTHER else None
+    day = written.get("valid_from")
+    return decision_page(page.declaration, by=user_of(request), chosen=tier, valid_from=day) or page
+
+
+def _save(request: HttpRequest, page: DecisionPage, form: DecisionForm) -> HttpResponse:
+    organisation, by, now = page.declaration.organisation, user_of(request), timezone.now()
+    written = form.cleaned_data
+    back = redirect("organisation_income", organisation.number)
+    if written["choice"] == ASK:
+        sent = ask_for_documents(declaration=page.declaration, text=written["reason"], by=by, now=now)
+        if sent:
+            messages.success(request, _("The organisation is asked for more documents by e-mail."))
+        else:
+            messages.warning(request, _("The question is noted, but nobody there has an e-mail address. Call them."))
+        return back
+    made = decide_tier(
+        organisation=organisation,
+        declaration=page.declaration,
+        tier=page.chosen,
+        basis=_basis(page),
+        valid_from=page.valid_from,
+        reason=_reason(page, form),
+        by=by,
+        now=now,
+    )
+    words = _("Decided: %(tier)s from %(day)s.") % {
+        "tier": tier_label(made.tier.code, made.tier.percent),
+        "day": show.day(made.valid_from),
+    }
+    if letters.recipients(organisation):
+        messages.success(request, words + " " + _("The organisation is told by e-mail."))
+    else:
+        messages.warning(request, words + " " + _("Nobody there has an e-mail address: tell them yourself."))
+    return back
+
+
+def _basis(page: DecisionPage) -> Basis:
+    if page.chosen == page.proposed:
+        return Basis(page.proposal.ground)
+    return Basis.ACCOUNTS if page.can_approve and page.proposal.ground is not Ground.NOT_ELIGIBLE else Basis.NO_EVIDENCE
+
+
+def _reason(page: DecisionPage, form: DecisionForm) -> str:
+    """The rule's own sentence for an approved proposal, with the remark; the remark alone for another tier."""
+    remark = str(form.cleaned_data["reason"]).strip()
+    if form.cleaned_data["choice"] == OTHER:
+        return remark
+    with translation.override(page.declaration.organisation.language):
+        return " ".join(filter(None, (reason_of(page), remark)))
+
+
+def _letter(page: DecisionPage, form: DecisionForm) -> tuple[str, str] | None:
+    if form.cleaned_data.get("choice") == ASK:
+        return None
+    unsaved = TierDecision(
+        organisation=page.declaration.organisation,
+        tier=page.chosen,
+        valid_from=page.valid_from,
+        valid_to=page.valid_to,
+        reason=_reason(page, form),
+    )
+    return letters.decision_text(unsaved, now=timezone.now())
+
+
+def _refusal(organisation: Organisation, user: User) -> str:
+    try:
+        must_be_decider(organisation, user)
+    except DomainError as error:
+        return error.message
+    return ""

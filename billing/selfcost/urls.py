@@ -1,0 +1,14 @@
+"""Paths of the cost base and its rate."""
+
+from django.urls import path
+
+from billing.selfcost import views
+
+urlpatterns = [
+    path("selfcost/", views.overview, name="selfcost"),
+    path("selfcost/<int:year>/<slug:service>/", views.cost_base, name="cost_base"),
+    path("selfcost/<int:year>/<slug:service>/start/", views.start_cost_base, name="start_cost_base"),
+    path("selfcost/<int:year>/<slug:service>/return/", views.send_back, name="send_back_cost_base"),
+    path("selfcost/<int:year>/<slug:service>/adopt/", views.adopt_rate, name="adopt_rate"),
+    path("selfcost/<int:year>/<slug:service>/<int:version>/", views.cost_base_version, name="cost_base_version"),
+]

@@ -1,0 +1,258 @@
+"""Pages of the cost base and its rate; administrators only, for salaries lie in the costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from advisory.kernel import show
+from advisory.kernel.access import administrators, user_of
+from advisory.kernel.errors import DomainError
+from billing.selfcost import adopt, base
+from billing.selfcost.forms import AdoptForm, BaseForm, LineForm, LineFormSet, Rows, SendBackForm
+from billing.selfcost.models import CostBase, RateVersion
+from billing.selfcost.sheet import Sheet, State, sheet
+from engagements.work.models import SelfcostService
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceYears:
+    """A service on the overview: the rate in force, the bases newest first, and the year to start on next."""
+
+    service: SelfcostService
+    current: RateVersion | None
+    bases: list[CostBase]
+    next_year: int | None
+
+
+@administrators("GET")
+def overview(request: HttpRequest) -> HttpResponse:
+    """Services and years, the rate in force and all before it."""
+    today = timezone.localdate()
+    bases = list(
+        CostBase.objects.select_related("rate_version__adopted_by", "made_by").order_by("-year", "-version", "service")
+    )
+    services = []
+    for service in SelfcostService:
+        own = [each for each in bases if each.service == service]
+        rates = [each.rate_version for each in own if hasattr(each, "rate_version")]
+        in_force = [rate for rate in rates if rate.valid_from <= today]
+        years = {each.year for each in own}
+        services.append(
+            ServiceYears(
+                service=service,
+                current=max(in_force, key=lambda rate: rate.valid_from, default=None),
+                bases=own,
+                next_year=next((year for year in (today.year, today.year + 1) if year not in years), None),
+            )
+        )
+    return render(request, "selfcost/overview.html", {"services": services, "today": today})
+
+
+@administrators("GET", "POST")
+def cost_base(request: HttpRequest, year: int, service: str) -> HttpResponse:
+    """The newest version of a year: a form while it is written, a sheet afterwards."""
+    newest = _newest(year, service)
+    if newest is None:
+        if request.method == "POST":
+            raise Http404
+        return _nothing_yet(request, year, service)
+    shown = sheet(newest)
+    if shown.state is not State.DRAFT:
+        if request.method == "POST":
+            raise base.BaseAdopted() if shown.state is State.ADOPTED else base.BaseSubmitted()
+        return render(request, "selfcost/sheet.html", _about(shown))
+    if request.method == "POST":
+        return _write(request, shown)
+    return render(request, "selfcost/write.html", _about(shown, *_blank_forms(shown)))
+
+
+@administrators("GET")
+def cost_base_version(request: HttpRequest, year: int, service: str, version: int) -> HttpResponse:
+    """An older version, as it is kept."""
+    newest = _newest(year, service)
+    found = CostBase.objects.filter(year=year, service=service, version=version).first()
+    if found is None or newest is None:
+        raise Http404
+    if found == newest:
+        return redirect("cost_base", year, service)
+    return render(request, "selfcost/sheet.html", _about(sheet(found), is_older=True))
+
+
+@administrators("POST")
+def start_cost_base(request: HttpRequest, year: int, service: str) -> HttpResponse:
+    """A new version: from last year's figures, from the year's newest version, or empty (`copy`)."""
+    _must_be_a_page(year, service)
+    copy_from = None
+    if request.POST.get("copy") == "year_before":
+        copy_from = _adopted_before(year, service)
+    elif request.POST.get("copy") == "newest":
+        copy_from = _newest(year, service)
+    base.draft_cost_base(year=year, service=service, by=user_of(request), now=timezone.now(), copy_from=copy_from)
+    return redirect("cost_base", year, service)
+
+
+@administrators("GET", "POST")
+def send_back(request: HttpRequest, year: int, service: str) -> HttpResponse:
+    """Say what must be changed; the base can be written in again."""
+    found = _required(year, service)
+    form = SendBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        base.send_back_cost_base(
+            cost_base=found, reason=form.cleaned_data["reason"], by=user_of(request), now=timezone.now()
+        )
+        messages.success(request, _("The cost base is sent back. It can be changed again."))
+        return redirect("cost_base", year, service)
+    status = 422 if form.errors else 200
+    return render(request, "selfcost/return.html", {**_place(found), "base": found, "form": form}, status=status)
+
+
+@administrators("GET", "POST")
+def adopt_rate(request: HttpRequest, year: int, service: str) -> HttpResponse:
+    """The review before a rate is adopted, and the adoption."""
+    found = _required(year, service)
+    shown = sheet(found)
+    if shown.state is not State.SUBMITTED or shown.result is None:
+        return redirect("cost_base", year, service)
+    initial = {"valid_from": date(year, 1, 1), "seen": shown.fingerprint}
+    form = AdoptForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = adopt.adopt_rate(
+                cost_base=found,
+                valid_from=form.cleaned_data["valid_from"],
+                seen=form.cleaned_data["seen"],
+                by=user_of(request),
+                now=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error("valid_from" if isinstance(error, _ABOUT_THE_DAY) else None, error.message)
+        else:
+            messages.success(
+                request,
+                _("The rate is adopted: %(rate)s an hour for work from %(day)s.")
+                % {"rate": show.money(version.rate.amount), "day": show.long_day(version.valid_from)},
+            )
+            return redirect("cost_base", year, service)
+    return render(
+        request,
+        "selfcost/adopt.html",
+        _about(shown, form=form, own=user_of(request).pk in (found.made_by_id, found.submitted_by_id)),
+        status=422 if form.errors else 200,
+    )
+
+
+_ABOUT_THE_DAY = (adopt.OutsideTheYear, adopt.StartTaken, adopt.WorkAlreadyBilled)
+
+
+def _write(request: HttpRequest, shown: Sheet) -> HttpResponse:
+    form, rows = BaseForm(request.POST), LineFormSet(request.POST, initial=_rows_of(shown), prefix="lines")
+    if form.is_valid() and rows.is_valid():
+        by, now = user_of(request), timezone.now()
+        place = reverse("cost_base", args=[shown.base.year, shown.base.service])
+        try:
+            base.write_cost_base(
+                cost_base=shown.base,
+                facts=form.facts(),
+                lines=rows.changes(),
+                seen=form.cleaned_data["seen"],
+                by=by,
+                now=now,
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+            return render(request, "selfcost/write.html", _about(shown, form, rows), status=error.status)
+        if request.POST.get("then") == "submit":
+            try:
+                base.submit_cost_base(cost_base=shown.base, by=by, now=now)
+            except DomainError as error:
+                saved = sheet(CostBase.objects.get(pk=shown.base.pk))
+                form, rows = _blank_forms(saved)
+                form = BaseForm(BaseForm.initial_of(saved.base, saved.fingerprint))
+                form.add_error(None, error.message)
+                return render(request, "selfcost/write.html", _about(saved, form, rows), status=error.status)
+            messages.success(request, _("The cost base is handed over. Another administrator must adopt the rate."))
+        return redirect(place)
+    return render(request, "selfcost/write.html", _about(shown, form, rows), status=422)
+
+
+def _blank_forms(shown: Sheet) -> tuple[BaseForm, Rows]:
+    form = BaseForm(initial=BaseForm.initial_of(shown.base, shown.fingerprint))
+    return form, LineFormSet(initial=_rows_of(shown), prefix="lines")
+
+
+def _rows_of(shown: Sheet) -> list[dict[str, Any]]:
+    return [LineForm.initial_of(row.line) for row in shown.rows]
+
+
+def _about(shown: Sheet, form: Any = None, rows: Rows | None = None, **more: Any) -> dict[str, Any]:
+    base_ = shown.base
+    drawn = list(zip(rows.forms, [*shown.rows, *[None] * len(rows.forms)], strict=False)) if rows is not None else []
+    return {
+        **_place(base_),
+        "sheet": shown,
+        "base": base_,
+        "steps": [_("Costs"), _("Hours"), _("Control"), _("Adopted")],
+        "form": form,
+        "rows": rows,
+        "drawn_rows": drawn,
+        "has_errors": bool(rows is not None and rows.is_bound and not rows.is_valid()),
+        "versions": CostBase.objects.filter(year=base_.year, service=base_.service).count(),
+        **more,
+    }
+
+
+def _place(found: CostBase) -> dict[str, Any]:
+    service = SelfcostService(found.service)
+    return {"year": found.year, "service": service, "crumbs": [(_("Self-cost"), reverse("selfcost"))]}
+
+
+def _nothing_yet(request: HttpRequest, year: int, service: str) -> HttpResponse:
+    return render(
+        request,
+        "selfcost/empty.html",
+        {
+            "year": year,
+            "service": SelfcostService(service),
+            "crumbs": [(_("Self-cost"), reverse("selfcost"))],
+            "before": _adopted_before(year, service),
+        },
+    )
+
+
+def _must_be_a_page(year: int, service: str) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR or service not in SelfcostService.values:
+        raise Http404
+
+
+def _newest(year: int, service: str) -> CostBase | None:
+    _must_be_a_page(year, service)
+    return (
+        CostBase.objects.filter(year=year, service=service)
+        .select_related("made_by", "submitted_by")
+        .order_by("-version")
+        .first()
+    )
+
+
+def _required(year: int, service: str) -> CostBase:
+    found = _newest(year, service)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _adopted_before(year: int, service: str) -> CostBase | None:
+    """The newest base of an earlier year, adopted ones first."""
+    earlier = CostBase.objects.filter(service=service, year__lt=year).order_by("-year", "-version")
+    return earlier.exclude(rate_version=None).first() or earlier.first()

@@ -28,7 +28,6 @@ from advisory.kernel.pdf.sheet import (
     SMALL,
     WIDTH,
     Sheet,
-    fitting_block,
     lines_of,
     millimetres,
 )  # fmt: skip
@@ -43,6 +42,8 @@ from billing.pricing.vat import VatGroup
 LABELS, VALUES = 125.0, 150.0
 SUMS = 122.0
 NOTES_WIDTH = 84.0
+# The receiver's rows keep within a window envelope's left window.
+RECEIVER_WIDTH = 90.0
 
 
 def render(document: Document) -> bytes:
@@ -144,7 +145,7 @@ class _Drawing:
 
     def _draw_seller(self) -> None:
         sheet, seller, width = self.sheet, self.document.seller, RIGHT - LABELS
-        rows = [*[cut(row, 100) for row in seller.address][:4], self._organisation_number()]
+        rows = [cut(row, 100) for row in seller.address][:4]
         reach = [cut(clean(each).strip(), 100) for each in (seller.email, seller.phone, seller.web)]
         reach = [each for each in reach if each]
         if millimetres(" · ".join(reach), NOTE) <= width:
@@ -152,12 +153,13 @@ class _Drawing:
         # Lines 4 to 10, or all of it small where that is too little.
         size, step = BODY, 1.0
         name, lines = self._seller_lines(rows, width, size)
-        if len(name) + len(lines) + 0.8 * len(reach) > 6.4:
+        if 1 + len(name) + len(lines) + 0.8 * len(reach) > 6.4:
             size, step = NOTE, 0.8
             name, lines = self._seller_lines(rows, width, size)
-            lines = cut_lines(lines, max(1, 8 - len(name) - len(reach)))
+            lines = cut_lines(lines, max(1, 7 - len(name) - len(reach)))
         after = sheet.block(LABELS, 4, name, size, step=step, bold=True)
-        after = sheet.block(LABELS, after, lines, size, step=step)
+        # Whatever is cut, the number stays (§ 5-1-2).
+        after = sheet.block(LABELS, after, [*lines, self._organisation_number()], size, step=step)
         for each in reach:
             after = sheet.block(LABELS, after, [each], NOTE, step=0.8, colour=sheet.colours.soft, width=width)
 
@@ -175,19 +177,24 @@ class _Drawing:
     def _draw_receiver(self) -> None:
         sheet, buyer = self.sheet, self.document.buyer
         sheet.text(LEFT, 11, _("To"), NOTE, colour=sheet.colours.soft)
-        rows = [cut(row, 120) for row in buyer.address]
+        number = []
         if buyer.organisation_number:
-            rows.append(_("Org. no. %(number)s") % {"number": show.org_number(buyer.organisation_number)})
-        name, size, step = fitting_block([self.buyer], 90, most=6, most_small=6)
-        lines, small, small_step = fitting_block(rows, 90, most=6 - len(name), most_small=8 - len(name))
-        if small < size:
-            name = cut_lines(lines_of(self.buyer, 90, NOTE, bold=True), 4)
-            lines, _size, _step = fitting_block(rows, 90, most=0, most_small=8 - len(name))
-            size, step = small, small_step
-        else:
-            name = cut_lines(lines_of(self.buyer, 90, bold=True), 6)
+            number = [_("Org. no. %(number)s") % {"number": show.org_number(buyer.organisation_number)}]
+        # Six lines, or eight small ones; whatever is cut, the number stays.
+        size, step, most = BODY, 1.0, 6
+        name, lines = self._receiver_lines(size)
+        if len(name) + len(lines) + len(number) > most:
+            size, step, most = NOTE, 0.8, 8
+            name, lines = self._receiver_lines(size)
+            name = cut_lines(name, 4)
+            lines = cut_lines(lines, most - len(name) - len(number))
         after = sheet.block(LEFT, 12, name, size, step=step, bold=True)
-        sheet.block(LEFT, after, lines, size, step=step)
+        sheet.block(LEFT, after, [*lines, *number], size, step=step, width=RECEIVER_WIDTH)
+
+    def _receiver_lines(self, size: float) -> tuple[list[str], list[str]]:
+        rows = [cut(row, 120) for row in self.document.buyer.address]
+        name = lines_of(self.buyer, RECEIVER_WIDTH, size, bold=True)
+        return name, [line for row in rows for line in lines_of(row, RECEIVER_WIDTH, size)]
 
     def _draw_facts(self) -> None:
         """Draw the facts of the document; an empty one leaves no row. There is room for ten small lines at most."""
@@ -437,7 +444,7 @@ class _Drawing:
 
     # --- the foot ---
     def _foot(self) -> Sequence[str]:
-        seller = f"{self.name[:80]} · {self._organisation_number()}"
+        seller = f"{self.name} · {self._organisation_number()}"
         if self.draft:
             return (f"{seller} · {self._not_a_document()}.",)
         if self.credited:

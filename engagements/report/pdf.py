@@ -30,6 +30,8 @@ BEFORE, AFTER, TARGET, STATUS = 136.0, 149.0, 161.0, 167.0
 TOP_OF_NEXT_PAGE = 8.0
 LOWEST = FOOT - 1.2
 MOST_OUTCOMES, MOST_TOOLS, MOST_STEPS, MOST_ENTRIES, MOST_KINDS = 40, 20, 20, 400, 8
+# Lines of text beside the hours, and of one text in all.
+MOST_BESIDE, MOST_LINES = 18.0, 250
 
 
 def render(report: EngagementReport) -> bytes:
@@ -181,25 +183,46 @@ class _Drawing:
         return _Piece(1.25 + above, draw, with_next=True)
 
     def _opening(self) -> list[_Piece]:
-        """The goal and what was done on the left; the hours by kind on the right."""
-        goal = cut_lines(self._text(self.report.goal, LEFT_WIDTH), 12)
-        done = cut_lines(self._text(self.report.done, LEFT_WIDTH), 18)
+        """The goal and what was done on the left, the hours by kind on the right; a long text goes on below."""
         kinds = self.report.hours[:MOST_KINDS]
-        left = (1.3 + len(goal) + 0.75 if goal else 0) + (1.3 + len(done) + 0.75 if done else 0)
-        right = 1.3 + 2.0 * len(kinds) + 1.1 * bool(kinds) + 1.0 * bool(self.report.minutes_agreed) + 1.0
+        right = 1.3 + 2.0 * len(kinds) + 2.1 + bool(self.report.minutes_agreed)
+        left = [
+            *self._told(_("The goal"), self.report.goal, 2000),
+            *self._told(_("What we did"), self.report.done, 8000),
+        ]
+        beside: list[_Piece] = []
+        height = 0.0
+        while left and height + left[0].height <= max(right, MOST_BESIDE):
+            beside.append(left.pop(0))
+            height += beside[-1].height
+        if left and beside and beside[-1].with_next:
+            left.insert(0, beside.pop())
+            height -= left[0].height
 
         def draw(line: float) -> None:
-            sheet, at = self.sheet, line
-            for heading, lines in ((_("The goal"), goal), (_("What we did"), done)):
-                if lines:
-                    sheet.text(LEFT, at, heading, 11, bold=True, colour=sheet.colours.heading)
-                    at = sheet.block(LEFT, at + 1.3, lines) + 0.75
+            at = line
+            for piece in beside:
+                piece.draw(at)
+                at += piece.height
             self._draw_hours(line)
 
-        return [_Piece(max(left, right), draw)]
+        return [_Piece(max(height, right), draw), *left]
 
-    def _text(self, text: str, width: float, limit: int = 2000) -> list[str]:
-        return [line for paragraph in paragraphs(cut(text.strip(), limit)) for line in lines_of(paragraph, width)]
+    def _told(self, heading: str, text: str, limit: int) -> list[_Piece]:
+        """A heading and the lines of its text, one piece each, so that a page may break between them."""
+        broken = [line for part in paragraphs(cut(text.strip(), limit)) for line in lines_of(part, LEFT_WIDTH)]
+        lines = cut_lines(broken, MOST_LINES)
+        if not lines:
+            return []
+        pieces = [self._left_line(1.3, heading, 11, bold=True)]
+        pieces += [self._left_line(1.0, line, BODY) for line in lines[:-1]]
+        return [*pieces, self._left_line(1.75, lines[-1], BODY)]
+
+    def _left_line(self, height: float, text: str, size: float, *, bold: bool = False) -> _Piece:
+        def draw(line: float) -> None:
+            self.sheet.text(LEFT, line, text, size, bold=bold, colour=self.sheet.colours.heading if bold else None)
+
+        return _Piece(height, draw, with_next=bold)
 
     def _draw_hours(self, line: float) -> None:
         sheet, report, language = self.sheet, self.report, self.language
@@ -268,7 +291,7 @@ class _Drawing:
         evidence = "" if outcome.status == "planned" else evidence_label(outcome.evidence)
         known = ", ".join(filter(None, (unit, evidence)))
         note = cut_lines(lines_of(known, width, NOTE), 3)
-        result = cut_lines(lines_of(cut(clean(outcome.result).strip(), 600), STATUS - LEFT - 6, SMALL), 8)
+        result = cut_lines(lines_of(cut(clean(outcome.result).strip(), 2000), STATUS - LEFT - 6, SMALL), 36)
         height = len(goal) + 0.75 * len(note) + 0.75 + (0.85 * len(result) + 0.15 if result else 0)
 
         def draw(line: float) -> None:
@@ -350,12 +373,12 @@ class _Drawing:
     def _tool(self, tool: RecommendationFact) -> _Piece:
         name = f"{clean(tool.title).strip()} {clean(tool.version).strip()}".strip()
         width = SECOND - LEFT - 8
-        title = cut_lines(lines_of(cut(name, 160), width, bold=True), 3) or [show.UNKNOWN]
-        reason = cut(clean(tool.reason).strip(), 400)
+        title = cut_lines(lines_of(cut(name, 205), width, bold=True), 6) or [show.UNKNOWN]
+        reason = cut(clean(tool.reason).strip(), 1000)
         if not tool.advised:
             reason = (_("Advised against.") + " " + reason).strip()
-        texts = cut_lines(lines_of(reason, width, SMALL), 6)
-        url = cut_lines(lines_of(tool.url[:120], width, NOTE), 2)
+        texts = cut_lines(lines_of(reason, width, SMALL), 24)
+        url = cut_lines(lines_of(tool.url[:300], width, NOTE), 8)
         height = len(title) + 0.85 * len(texts) + 0.8 * len(url) + 0.5
 
         def draw(line: float) -> None:
@@ -431,7 +454,7 @@ class _Drawing:
     def _foot(self) -> list[str]:
         made = _("Made on %(day)s by %(seller)s.") % {
             "day": show.long_day(self.report.made_on, self.language),
-            "seller": self.seller[:80],
+            "seller": self.seller,
         }
         if self.report.recommendations:
             made += " " + _("The tools are from the tool catalogue as it was then. We get no payment from suppliers.")

@@ -6,7 +6,7 @@ on the page. Draw in reading order, so that the extracted text reads well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import BytesIO
 
 from reportlab.lib.colors import Color
@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from advisory.kernel.pdf import fonts
 from advisory.kernel.pdf.colours import DEFAULT_ACCENT, palette
-from advisory.kernel.pdf.text import clean, cut_lines, shorten, wrap
+from advisory.kernel.pdf.text import clean, shorten, wrap
 
 # One millimetre in points.
 mm: float = 72 / 25.4
@@ -239,17 +239,3 @@ class Sheet:
 
     def _y(self, line: float) -> float:
         return HEIGHT - line * LINE * mm
-
-
-def fitting_block(
-    rows: Sequence[str], width: float, *, most: int, most_small: int, size: float = BODY, small: float = NOTE
-) -> tuple[list[str], float, float]:
-    """Break rows to a width and give (lines, size, step): at `small` on 0.8 steps where `most` lines are too few.
-
-    What is beyond `most_small` lines is cut with a notice.
-    """
-    lines = [line for row in rows for line in lines_of(row, width, size)]
-    if len(lines) <= most:
-        return lines, size, 1.0
-    lines = [line for row in rows for line in lines_of(row, width, small)]
-    return cut_lines(lines, most_small), small, 0.8

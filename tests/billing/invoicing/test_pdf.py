@@ -330,6 +330,8 @@ def test_a_receiver_with_more_rows_than_there_is_room_for_is_cut_with_a_notice()
     seen = drawn(replace(made, buyer=replace(made.buyer, address=rows)))
     assert faults(seen) == []
     assert any("(forkortet)" in each.text for each in seen)
+    # The name and the number that the regulation asks for are never what is cut.
+    assert "Org.nr.\u00a0313\u00a0224\u00a0414" in {each.text.replace(" ", "\u00a0") for each in seen if each.page == 1}
 
 
 def test_large_amounts_stay_inside_their_columns() -> None:

@@ -166,6 +166,14 @@ def test_a_heading_never_stands_alone_at_the_foot() -> None:
             assert lowest.size != 11, (many, lowest)
 
 
+def test_a_long_account_of_what_was_done_goes_on_over_pages_and_is_whole() -> None:
+    done = "\n".join(f"Punkt {n} av det vi gjorde sammen med styret og lokallagene" for n in range(1, 121))
+    seen = drawn(replace(REPORT, done=done))
+    assert faults(seen) == []
+    told = [each.text for each in seen if each.text.startswith("Punkt ")]
+    assert told == done.splitlines()
+
+
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert pdf.render(REPORT) == pdf.render(REPORT)
 

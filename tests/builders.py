@@ -16,7 +16,7 @@ from advisory.kernel.users import User
 from billing.models import CostBase, CostLine, Pot, PotEntry, RateVersion, Tier, TierDecision, TierTable
 from clients.models import IncomeDeclaration, Membership, Organisation
 from clients.organisations import Kind
-from engagements.models import Activity, Engagement, ServiceType, TimeEntry, VatTreatment
+from engagements.models import Activity, Engagement, Outcome, Recommendation, ServiceType, TimeEntry, VatTreatment
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -129,6 +129,26 @@ def entry(work: Engagement | Activity, minutes: int, day: date = date(2026, 10, 
 
 def activity(**fields: Any) -> Activity:
     return Activity.objects.create(**({"name": f"Drift {next(_serial)}", "funding_area": 2} | fields))
+
+
+def outcome(work: Engagement, **fields: Any) -> Outcome:
+    """A goal half reached."""
+    facts: dict[str, Any] = {"goal": "Velge medlemssystem", "status": "partly", "result": "To leverandører gjenstår."}
+    return Outcome.objects.create(engagement=work, created_at=NOW, **(facts | fields))
+
+
+def recommendation(work: Engagement, **fields: Any) -> Recommendation:
+    """A tool that was recommended."""
+    serial = next(_serial)
+    facts: dict[str, Any] = {
+        "catalogue_id": f"verktoy-{serial}",
+        "title": "Lagsboka",
+        "url": f"https://katalogen.example/{serial}",
+        "reason": "Passer fordi kontingent og kurs føres ett sted.",
+        "recommended_on": TODAY,
+        "recommended_by": work.lead,
+    }
+    return Recommendation.objects.create(engagement=work, **(facts | fields))
 
 
 def rate(

@@ -170,6 +170,11 @@ def weekday(value: dt.date, language: str = "nb") -> str:
     return f"{names[value.weekday()]} {_day_of_month(value, language)}{NBSP}{_month(value, language)}"
 
 
+def short_weekday(value: dt.date, language: str = "nb") -> str:
+    """The day's name in three letters: `fre`, in English `Fri`."""
+    return _WEEKDAYS[language[:2] if language[:2] in _WEEKDAYS else "nb"][value.weekday()][:3]
+
+
 def clock(value: dt.datetime | dt.time, language: str = "nb") -> str:
     """The time of day with a full stop, as Norwegian writes it: `14.10`, in English `14:10`."""
     return f"{value.hour:02d}{':' if _is_english(language) else '.'}{value.minute:02d}"

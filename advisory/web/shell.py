@@ -42,6 +42,8 @@ class Item:
 #: Row one for staff, in this order, at most seven for one person.
 STAFF_NAV: tuple[Item, ...] = (
     Item("today", _("Today")),
+    Item("time", _("Hours")),
+    Item("engagements", _("Engagements")),
     Item("organisations", _("Organisations")),
     Item(
         "proposals",
@@ -54,14 +56,24 @@ STAFF_NAV: tuple[Item, ...] = (
     ),
 )
 #: «Mer ▾»: what is not used every day.
-STAFF_MORE: tuple[Item, ...] = (Item("outbox", _("Outbox"), ADMINISTRATOR),)
+STAFF_MORE: tuple[Item, ...] = (
+    Item("outbox", _("Outbox"), ADMINISTRATOR),
+    Item("service_types", _("Service types"), ADMINISTRATOR),
+    Item("activities", _("Internal activities"), ADMINISTRATOR),
+    Item("closed_months", _("Close months"), ADMINISTRATOR),
+)
 #: «Ny ▾»: pages that make something.
-STAFF_NEW: tuple[Item, ...] = (Item("organisation_new", _("Organisation")),)
+STAFF_NEW: tuple[Item, ...] = (
+    Item("time_new", _("Hours")),
+    Item("engagement_new", _("Engagement")),
+    Item("organisation_new", _("Organisation")),
+)
 #: The url name of the search page, or None while there is none.
 SEARCH: str | None = "search"
 #: The portal's row; every url takes the organisation's number.
 PORTAL_NAV: tuple[Item, ...] = (
     Item("portal_home", _("Front page")),
+    Item("portal_engagements", _("Engagements")),
     Item("portal_invoices", _("Invoices")),
     Item(
         "portal_organisation",

@@ -112,11 +112,7 @@ def _draw_brackets(sheet: Sheet, paid: float, you: str, pots: str) -> None:
     _bracket(sheet, paid, RIGHT)
     room = millimetres(pots, 9)
     start = min(paid + 0.3, RIGHT - room)
-    taken = end > LEFT
-    if taken and start < end + 4:
-        # Under the other end of its bracket.
-        start = RIGHT - room
-    if start < LEFT + 0.3 or (taken and start < end + 4):
+    if start < LEFT + 0.3 or (end > LEFT and start < end + 4):
         sheet.right(RIGHT, 18.9, pots, 9, width=WIDTH)
     else:
         sheet.text(start, 17.95, pots, 9)

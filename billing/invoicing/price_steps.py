@@ -164,9 +164,6 @@ class _Words:
         text = ngettext("%(hours)s hour", "%(hours)s hours", 1 if minutes == 60 else 2)
         return text % {"hours": quantity(minutes, self.language)}
 
-    def short(self, minutes: int) -> str:
-        return (_("%(hours)s h") % {"hours": quantity(minutes, self.language)}).replace(" ", show.NBSP)
-
     # --- around the bar ---
     def sentence(self) -> str:
         facts = {"amount": self.money(self.document.total), "hours": self.hours(self.made.minutes)}
@@ -253,10 +250,7 @@ class _Words:
         return _("The rate is rounded down to steps of %(step)s.") % {"step": self.money(step)}
 
     def hours_step(self) -> Step:
-        # The figure stays on the line of its last word.
-        work = [
-            f"{done.text[:60].strip()}{show.NBSP}{self.short(done.minutes)}" for done in self.made.work[:MOST_NAMED]
-        ]
+        work = [f"{done.text[:60]} {quantity(done.minutes, self.language)}" for done in self.made.work[:MOST_NAMED]]
         text = " · ".join(work)
         if len(self.made.work) > MOST_NAMED:
             text = f"{text} {_and_more([], len(self.made.work) - MOST_NAMED).strip()}"
@@ -266,7 +260,7 @@ class _Words:
 
     def gross_step(self) -> Step:
         products = [
-            (f"{self.short(step.minutes)} × {self.amount(step.rate.rate)}", step)
+            (f"{quantity(step.minutes, self.language)} × {self.amount(step.rate.rate)}", step)
             for step in self.made.rates[:MOST_NAMED]
         ]
         text = _("This is what the help costs us. Without a discount you would have paid this and VAT.")

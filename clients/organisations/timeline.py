@@ -16,6 +16,7 @@ from advisory.kernel import show
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.users import User
 from clients.income.models import IncomeDeclaration
+from clients.income.paths import income_page
 from clients.memberships.models import Role
 from clients.notes.models import Note
 from clients.organisations.models import Organisation
@@ -96,7 +97,7 @@ def declarations(organisation: Organisation, user: User, limit: int) -> Iterable
             gettext("Income declaration for %(year)s") % {"year": declaration.year},
             detail=gettext("Registered by %(name)s, arrived %(day)s")
             % {"name": declaration.submitted_by, "day": show.day(declaration.arrived_on)},
-            url=reverse("organisation_income", args=[organisation.number]),
+            url=income_page(organisation.number),
             visible=True,
             strong=True,
         )

@@ -26,6 +26,11 @@ def shown(minutes: int) -> str:
     return show.hours(minutes, get_language() or "nb")
 
 
+def shown_with_unit(minutes: int) -> str:
+    """The same with its unit: 90 -> "1,5 t", in English "1.5 h"."""
+    return _("%(hours)s h") % {"hours": shown(minutes)}
+
+
 def words_for(mistake: HoursError) -> str:
     """What to tell the person who wrote it (screens.md 3.6)."""
     if isinstance(mistake, AmbiguousHours):

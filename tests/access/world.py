@@ -130,6 +130,9 @@ def _side(name: str, advisor: User, administrator: User) -> Side:
     side.things["invoice"] = _invoice(engagement, administrator)
     builders.entry(engagement, 45, date(2026, 11, 2))
     [side.things["draft"]] = gather(up_to=TODAY, by=administrator, now=NOW, organisations=[organisation.pk])
+    side.things["activity"] = builders.activity()
+    side.things["outcome"] = builders.outcome(engagement)
+    side.things["recommendation"] = builders.recommendation(engagement)
     side.things["entry"] = builders.entry(engagement, 30, date(2026, 11, 16))
     return side
 

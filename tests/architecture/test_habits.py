@@ -12,7 +12,6 @@ from tests.architecture.sources import ROOT, at, calls, python_files, short, tem
 ENTRANCES = {"views.py", "portal.py", "api.py", "tasks.py", "forms.py"}
 #: The mail and the pulse live by the clock; a day is read as people write it, seen from today.
 CLOCK_WATCHERS = {
-    "advisory/kernel/day_field.py",
     "advisory/kernel/heartbeat.py",
     "advisory/kernel/outbox.py",
     "advisory/kernel/sign_in.py",

@@ -38,7 +38,8 @@ def _said() -> Iterator[tuple[Path, str, str | None]]:
     for path in (*python_files(), *templates()):
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=short(path))
+            # The indentation of a page means nothing to Python's tokenizer.
+            text = "\n".join(line.lstrip() for line in templatize(text, origin=short(path)).splitlines())
         for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
             yield path, message if isinstance(message, str) else message[0], context
 

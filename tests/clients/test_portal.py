@@ -211,16 +211,6 @@ def _evidence(org: Organisation) -> EvidenceFile:
     return made.evidence.get()
 
 
-def test_the_organisation_sees_whether_its_declaration_is_decided(org: Organisation) -> None:
-    client = _member(org, "finance")
-    _evidence(org)
-    assert "Decided" not in client.get(_url("income", org)).content.decode()
-    builders.decision(org, "T2")
-    body = client.get(_url("income", org)).content.decode()
-    assert "Decided" in body
-    assert "50%" in body
-
-
 # --- The first page
 
 

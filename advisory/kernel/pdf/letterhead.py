@@ -77,7 +77,7 @@ def band(sheet: Sheet, top: float, cells: Sequence[tuple[float, str, str]]) -> N
     ends = [x for x, _label, _value in cells[1:]] + [RIGHT]
     for place, ((x, label, value), end) in enumerate(zip(cells, ends, strict=True)):
         room = end - x - 3
-        sheet.text(x, top + 1.05, label, NOTE, colour=colours.soft, width=room)
+        sheet.text(x, top + 1.1, label, NOTE, colour=colours.soft, width=room)
         size, colour = (17.0, colours.heading) if place == 0 else (12.0, colours.ink)
-        sheet.text(x, top + 2.5, value, size, bold=True, colour=colour, width=room)
+        sheet.text(x, top + 2.45, value, size, bold=True, colour=colour, width=room)
     sheet.rule(bottom, weight=0.8, colour=colours.accent)

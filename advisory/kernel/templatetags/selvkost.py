@@ -70,6 +70,7 @@ register.filter("short_day", _dated(show.short_day))
 register.filter("long_day", _dated(lambda value: show.long_day(value, _language())))
 register.filter("short_month", _dated(lambda value: show.short_month(value, _language())))
 register.filter("weekday", _dated(lambda value: show.weekday(value, _language())))
+register.filter("short_weekday", _dated(lambda value: show.short_weekday(value, _language())))
 register.filter("clock", _dated(lambda value: show.clock(value, _language())))
 register.filter("moment", _dated(lambda value: show.moment(value, _language())))
 

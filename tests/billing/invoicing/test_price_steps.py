@@ -41,7 +41,7 @@ def test_the_steps_of_the_memos_invoice_lead_from_the_cost_to_the_payment() -> N
     assert [result(each) for each in steps] == [
         ("Timepris, selvkost", "959,76 kr"),
         ("Timer 1.–31. oktober 2026", "21,5 timer"),
-        ("21,5 t × 959,76", "20 634,84 kr"),
+        ("21,5 × 959,76", "20 634,84 kr"),
         ("Deres pris", "10 317,42 kr"),
         ("Fra «Grunntilskudd 2026»", "10 317,42 kr"),
         ("Mva 25 % av 10 317,42", "2 579,36 kr"),
@@ -117,8 +117,8 @@ def test_two_prices_stand_side_by_side_and_are_not_summed() -> None:
     gross = step(printed.mixed_vat(), "gross")
     # 3.5 h: 2 893.14 + 263.01 + 526.03; the course 3 572.91.
     assert [(spaced(each.label), spaced(each.figure)) for each in gross.parts] == [
-        ("3,5 t × 1 052,05", "3 682,18"),
-        ("3 t × 1 190,97", "3 572,91"),
+        ("3,5 × 1 052,05", "3 682,18"),
+        ("3 × 1 190,97", "3 572,91"),
     ]
     assert result(gross) == ("Full pris", "7 255,09 kr")
 

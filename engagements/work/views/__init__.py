@@ -1,0 +1,1 @@
+"""Staff pages of engagements, hours and what hours are counted as."""

@@ -140,6 +140,11 @@ def _number(value: Decimal, language: str) -> str:
     return show.number(value, decimals=decimals, language=language)
 
 
+def _service(rate: RateFact) -> str:
+    # Services are named as within a sentence.
+    return rate.service_name[:1].upper() + rate.service_name[1:40]
+
+
 def _in_millions(value: Decimal) -> bool:
     return value >= MILLION and not value % 100_000
 
@@ -199,9 +204,7 @@ class _Words:
     def rate_step(self) -> Step:
         rates = [step.rate for step in self.made.rates]
         if len(rates) != 1:
-            parts = [
-                Figure(f"{rate.service_name[:40]} {rate.year}", self.money(rate.rate)) for rate in rates[:MOST_NAMED]
-            ]
+            parts = [Figure(f"{_service(rate)} {rate.year}", self.money(rate.rate)) for rate in rates[:MOST_NAMED]]
             details = [self._division(rate) for rate in rates[:MOST_NAMED]]
             if len(rates) > MOST_NAMED:
                 details.append(_and_more([], len(rates) - MOST_NAMED).strip())
@@ -240,7 +243,7 @@ class _Words:
             sign = show.MINUS if rate.fund_use > 0 else "+"
             base = f"({base} {sign} {self.amount(abs(rate.fund_use))})"
         hours = _("%(hours)s hours") % {"hours": _number(rate.billable_hours, self.language)}
-        return f"{rate.service_name[:40]} {rate.year}: {base} / {hours}"
+        return f"{_service(rate)} {rate.year}: {base} / {hours}"
 
     def _rounded(self, step: Decimal) -> str:
         if step == Decimal("0.01"):

@@ -30,7 +30,7 @@ ADVICE = replace(
 COURSES = replace(
     ADVICE,
     service="courses",
-    service_name="Kurs",
+    service_name="kurs",
     cost_lines=(CostLineFact("Kurs", Decimal("21437.50"), None, None, Decimal("21437.50")),),
     self_cost=Decimal("21437.50"),
     billable_hours=Decimal("18"),

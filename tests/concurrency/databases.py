@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from django.db import connection
@@ -30,10 +31,8 @@ def own_database(folder: Path) -> Iterator[dict[str, str]]:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
-        given = os.environ["DATABASE_URL"]
-        head, _slash, tail = given.rpartition("/")
-        _old, question, query = tail.partition("?")
-        yield _migrated(f"{head}/{name}{question}{query}")
+        given = urlsplit(os.environ["DATABASE_URL"])
+        yield _migrated(urlunsplit(given._replace(path=f"/{name}")))
     finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import random
-import signal
 from pathlib import Path
 
 import pytest
 
-from tests.concurrency.databases import own_database, run, start
+from tests.concurrency.databases import own_database, run
 
 DRAFTS = 400
 WORKERS = 4
@@ -50,23 +48,44 @@ drafts = gather(up_to=date(2026, 10, 31), by=by, now=b.NOW)
 print(len(drafts))
 """
 
-# Every worker goes through ALL drafts, in an order of its own, in small sets: they race for each of them.
+# Four forked processes at a time go through ALL drafts, each in an order of its own and in small sets, so they race
+# for every one of them; most are killed after a while, wherever they are.
 ISSUE = """
 import os, random, signal, sys, threading
+from django.db import connections
 from tests import builders as b
 from advisory.kernel.users import User
 from billing.invoicing.issue import issue
 from billing.models import InvoiceDraft
 
-life = float(sys.argv[2])
-if life:
-    threading.Timer(life, os.kill, (os.getpid(), signal.SIGKILL)).start()
-by = User.objects.filter(staff_role="administrator").first()
-ids = list(InvoiceDraft.objects.values_list("pk", flat=True))
-random.Random(int(sys.argv[1])).shuffle(ids)
-for start in range(0, len(ids), 7):
-    outcome = issue({pk: None for pk in ids[start:start + 7]}, by=by, now=b.NOW)
-    assert not outcome.failures, outcome.failures
+
+def work(seed, life):
+    if life:
+        threading.Timer(life, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    by = User.objects.filter(staff_role="administrator").first()
+    ids = list(InvoiceDraft.objects.values_list("pk", flat=True))
+    random.Random(seed).shuffle(ids)
+    for start in range(0, len(ids), 16):
+        outcome = issue({pk: None for pk in ids[start:start + 16]}, by=by, now=b.NOW)
+        assert not outcome.failures, outcome.failures
+
+
+waves, workers, dice, killed = int(sys.argv[1]), int(sys.argv[2]), random.Random(2026), 0
+for wave in range(waves):
+    children = []
+    for n in range(workers):
+        life = dice.uniform(0.05, 0.35) if wave < waves - 1 else 0.0
+        child = os.fork()
+        if not child:
+            connections.close_all()
+            work(wave * workers + n, life)
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        _pid, status = os.waitpid(child, 0)
+        assert status == 0 or os.WTERMSIG(status) == signal.SIGKILL, status
+        killed += status != 0
+print(killed)
 """
 
 LOOK = """
@@ -100,15 +119,7 @@ print(json.dumps({
 def test_four_processes_and_sudden_death_leave_whole_books(tmp_path: Path) -> None:
     with own_database(tmp_path) as environment:
         assert run(environment, ARRANGE, str(DRAFTS)).strip() == str(DRAFTS)
-        dice = random.Random(2026)
-        killed = 0
-        for wave in range(WAVES):
-            lives = [dice.uniform(0.05, 0.5) if wave < WAVES - 1 else 0.0 for _ in range(WORKERS)]
-            workers = [start(environment, ISSUE, f"{wave}{n}", f"{life:.3f}") for n, life in enumerate(lives)]
-            for worker in workers:
-                _out, errors = worker.communicate(timeout=120)
-                assert worker.returncode in (0, -signal.SIGKILL), errors
-                killed += worker.returncode == -signal.SIGKILL
+        killed = int(run(environment, ISSUE, str(WAVES), str(WORKERS)))
         assert killed >= KILLS
         assert json.loads(run(environment, LOOK)) == {
             "numbers": True,

@@ -41,6 +41,7 @@ from clients.income.declare import declare
 from clients.models import Organisation
 from engagements.models import Engagement
 from engagements.work.log_time import log_time
+from engagements.work.models import Phase
 from engagements.work.phases import move
 from engagements.work.start import start_engagement
 from tests import builders as b
@@ -94,8 +95,8 @@ def test_an_hour_walks_from_the_week_to_the_reader(client: Client) -> None:
     assert balances([pot.pk])[pot.pk] == Decimal("239682.58")
 
     # 7. The worker draws the PDF once and mails it.
-    assert sweep() == 1
-    mail = OutboundMessage.objects.get()
+    assert sweep() == 2  # the letter about the tier, and the invoice
+    mail = OutboundMessage.objects.get(kind="document")
     assert (mail.reference, mail.sent_at is not None) == ("202600001", True)
     printed = text_of(bytes(pdf_of(invoice).content))
     for figure in ("959,76", "20 634,84", "10 317,42", "2 579,36", "12 896,78", "767 813,27"):
@@ -154,7 +155,7 @@ def worked(organisation: Organisation, advisor: User, code: str, title: str, min
         organisation=organisation, title=title, service_type=b.service_type(code, name_nb=title), lead=advisor,
         by=advisor, on=date(2026, 9, 1), now=OCTOBER, minutes_agreed=1200,
     )  # fmt: skip
-    for phase in ("agreed", "active"):
+    for phase in (Phase.AGREED, Phase.ACTIVE):
         move(engagement=engagement, to=phase, by=advisor, on=date(2026, 9, 1), now=OCTOBER)
     log_time(work=engagement, day=date(2026, 10, 14), minutes=minutes, text="Arbeid", by=advisor, now=OCTOBER)
     return engagement

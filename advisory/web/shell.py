@@ -26,6 +26,8 @@ from clients.access import memberships_of
 
 STAFF = "staff"
 ADMINISTRATOR = "administrator"
+#: What administrators find in row one and advisors under «Mer».
+ADVISOR = "advisor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,28 @@ STAFF_NAV: tuple[Item, ...] = (
             Item("invoices", _("Invoices"), ADMINISTRATOR),
         ),
     ),
+    Item(
+        "selfcost",
+        _("Self-cost"),
+        ADMINISTRATOR,
+        under=("/discounts/",),
+        children=(
+            Item("selfcost", _("Hourly rate"), ADMINISTRATOR),
+            Item("discounts", _("Discounts"), ADMINISTRATOR),
+            Item("tiers", _("Tier table"), ADMINISTRATOR),
+            Item("pots", _("Discount pots"), ADMINISTRATOR),
+        ),
+    ),
 )
 #: «Mer ▾»: what is not used every day.
 STAFF_MORE: tuple[Item, ...] = (
+    Item("tiers", _("Tier table"), ADVISOR),
+    Item("pots", _("Discount pots"), ADVISOR),
     Item("outbox", _("Outbox"), ADMINISTRATOR),
     Item("service_types", _("Service types"), ADMINISTRATOR),
     Item("activities", _("Internal activities"), ADMINISTRATOR),
     Item("closed_months", _("Close months"), ADMINISTRATOR),
+    Item("seller", _("Seller's particulars"), ADMINISTRATOR),
 )
 #: «Ny ▾»: pages that make something.
 STAFF_NEW: tuple[Item, ...] = (
@@ -78,7 +95,11 @@ PORTAL_NAV: tuple[Item, ...] = (
     Item(
         "portal_organisation",
         _("Our organisation"),
-        children=(Item("portal_income", _("Income")), Item("portal_people", _("Who has access"))),
+        children=(
+            Item("portal_income", _("Income")),
+            Item("portal_discount", _("Your discount")),
+            Item("portal_people", _("Who has access")),
+        ),
     ),
 )
 #: Links at the foot of signed-out pages and the portal.
@@ -101,7 +122,7 @@ def _is_under(path: str, prefixes: Sequence[str]) -> bool:
 
 def _links(items: Sequence[Item], path: str, *, administrator: bool, args: Sequence[Any] = ()) -> Iterator[Link]:
     for item in items:
-        if item.audience == ADMINISTRATOR and not administrator:
+        if (item.audience == ADMINISTRATOR and not administrator) or (item.audience == ADVISOR and administrator):
             continue
         href = reverse(item.url_name, args=args)
         children = tuple(_links(item.children, path, administrator=administrator, args=args))

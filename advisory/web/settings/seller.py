@@ -22,9 +22,9 @@ def seller(request: HttpRequest) -> HttpResponse:
     rows = list(SellerParticulars.objects.select_related("created_by").order_by("-valid_from"))
     current = next((row for row in rows if row.valid_from <= today), None)
     initial = {"payment_days": 14, "accent": "0F4C5C", **(SellerForm.initial_of(current) if current else {})}
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SellerForm(*sent, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = SellerForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=initial)
+    if is_sent and form.is_valid():
         try:
             made = set_seller(
                 facts=form.facts(current),

@@ -11,6 +11,7 @@ from django.utils.functional import lazystr
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel import show
 from advisory.kernel.forms import AmountField, DayField
 from billing.discounts import rules
 from billing.discounts.models import Tier
@@ -25,7 +26,14 @@ class DecisionForm(forms.Form):
     """Approve the proposal, choose another tier, or ask for more. `tiers` are those of the table in force."""
 
     choice = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    tier = forms.ModelChoiceField(label=_("Other tier"), queryset=Tier.objects.none(), required=False, empty_label=None)
+    tier = forms.ModelChoiceField(
+        label=_("Other tier"),
+        queryset=Tier.objects.none(),
+        required=False,
+        empty_label=_("Choose tier"),
+        help_text=_("Only where you choose another tier"),
+        widget=forms.Select(attrs={"class": "medium"}),
+    )
     reason = forms.CharField(
         label=_("Remark"),
         required=False,
@@ -70,7 +78,7 @@ class DecisionForm(forms.Form):
 
 
 def _choice(strong: Any, detail: Any) -> Any:
-    return lazystr(format_html('{} <span class="sub-line">{}</span>', strong, detail))
+    return lazystr(format_html('{} <span class="hint">{} {}</span>', strong, show.EN_DASH, detail))
 
 
 class TableForm(forms.Form):

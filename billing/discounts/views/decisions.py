@@ -136,7 +136,6 @@ def _decision_form(request: HttpRequest, page: DecisionPage) -> DecisionForm:
         initial={
             "choice": APPROVE if page.can_approve else ASK,
             "valid_from": page.valid_from,
-            "tier": page.proposed.pk,
         },
     )
 

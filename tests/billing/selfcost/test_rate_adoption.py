@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -203,11 +204,12 @@ def test_an_adopted_base_and_its_rate_are_kept_by_the_database(maker: User, adop
         base.change_cost_base(cost_base=made, facts=BaseFacts(), by=maker, now=NOW)
     with pytest.raises(base.BaseAdopted):
         base.remove_cost_line(line=made.lines.get(), by=maker, now=NOW)
-    for statement in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: RateVersion.objects.filter(pk=version.pk).update(rate="1.00"),
         lambda: CostLine.objects.filter(cost_base=made).update(amount="1.00"),
         lambda: CostBase.objects.filter(pk=made.pk).update(billable_hours=1),
-    ):
+    )
+    for statement in attempts:
         with pytest.raises(IntegrityError), transaction.atomic():
             statement()
 

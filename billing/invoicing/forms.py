@@ -39,7 +39,8 @@ class CreditNoteForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Why do you credit it?"),
-        help_text=_("The organisation reads it on the credit note."),
+        help_text=_("Must be filled in. The organisation reads it on the credit note."),
+        error_messages={"required": _("Write why you credit the invoice. The receiver reads it on the credit note.")},
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -50,6 +51,7 @@ class CreditNoteForm(forms.Form):
             ("no", _("No, the hours shall not be billed")),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Answer whether the hours shall be open for new billing.")},
         coerce=lambda value: value == "yes",
         # False is an answer, so what is empty must be something else.
         empty_value=None,

@@ -37,13 +37,20 @@ class Drawn:
     is_solid: bool
     tag: str
     tag_color: str
+    is_new: bool
 
 
-def by_day(events: Iterable[TimelineEvent], today: date) -> list[tuple[str, list[Drawn]]]:
-    """Days with their events, in the order given; heads read «I dag, fredag 20. november»."""
+def by_day(
+    events: Iterable[TimelineEvent], today: date, *, first_new: int | None = None
+) -> list[tuple[str, list[Drawn]]]:
+    """Days with their events, in the order given; heads read «I dag, fredag 20. november».
+
+    The event at place `first_new` is where «Vis flere» leads the eye and the focus.
+    """
+    placed = groupby(enumerate(events), key=lambda pair: timezone.localdate(pair[1].at))
     return [
-        (_heading(day, today), [_drawn(event) for event in of_day])
-        for day, of_day in groupby(events, key=lambda event: timezone.localdate(event.at))
+        (_heading(day, today), [_drawn(event, is_new=place == first_new) for place, event in of_day])
+        for day, of_day in placed
     ]
 
 
@@ -55,7 +62,7 @@ def _heading(day: date, today: date) -> str:
     return capfirst(named if day.year == today.year else f"{named} {day.year}")
 
 
-def _drawn(event: TimelineEvent) -> Drawn:
+def _drawn(event: TimelineEvent, *, is_new: bool) -> Drawn:
     link = event.link if event.link and event.link in event.text else event.text
     before, _link, after = event.text.partition(link)
     return Drawn(
@@ -69,6 +76,7 @@ def _drawn(event: TimelineEvent) -> Drawn:
         is_solid=event.strong,
         tag=gettext("Visible") if event.visible else gettext("Internal only"),
         tag_color="info" if event.visible else "neutral",
+        is_new=is_new,
     )
 
 

@@ -119,16 +119,21 @@ def _timeline(request: HttpRequest, organisation: Organisation) -> dict[str, obj
     """The chosen kinds and as many events as were asked for; one more is fetched to know whether there are more."""
     kinds = panels.timeline_kinds()
     chosen = request.GET.getlist("kind") if "chosen" in request.GET else [kind.kind for kind in kinds]
-    asked = request.GET.get("events", "")
-    limit = min(int(asked), MOST_EVENTS) if asked.isascii() and asked.isdigit() and int(asked) else FIRST_EVENTS
+    limit = min(_whole(request, "events") or FIRST_EVENTS, MOST_EVENTS)
     found = panels.timeline(organisation, user_of(request), chosen, limit + 1)
     more = request.GET.copy()
-    more["events"] = str(limit + FIRST_EVENTS)
+    more["events"], more["from"] = str(limit + FIRST_EVENTS), str(limit)
     return {
         "kinds": [(kind, kind.kind in chosen) for kind in kinds],
         "is_narrowed": len(chosen) < len(kinds),
-        "days": by_day(found[:limit], timezone.localdate()),
-        "more": f"{reverse('organisation', args=[organisation.number])}?{more.urlencode()}"
+        "days": by_day(found[:limit], timezone.localdate(), first_new=_whole(request, "from")),
+        "more": f"{reverse('organisation', args=[organisation.number])}?{more.urlencode()}#new"
         if len(found) > limit < MOST_EVENTS
         else "",
     }
+
+
+def _whole(request: HttpRequest, name: str) -> int | None:
+    """A whole number above zero from the address; None for anything else."""
+    text = request.GET.get(name, "")
+    return (int(text) or None) if text.isascii() and text.isdigit() and len(text) < 6 else None

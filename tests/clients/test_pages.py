@@ -230,7 +230,10 @@ def test_the_timeline_shows_chosen_kinds_and_more_on_request(office: Client, org
     url = reverse("organisation", args=[org.number])
     first = office.get(url).content.decode()
     assert (first.count("Notat-"), "Show more" in first) == (20, True)
-    more = office.get(url, {"events": "40"}).content.decode()
+    assert "data-focus" not in first
+    assert f'href="{url}?events=40&amp;from=20#new"' in first
+    more = office.get(url, {"events": "40", "from": "20"}).content.decode()
+    assert re.search(r'id="new" tabindex="-1" data-focus>.*?Notat-04', more, re.S)
     assert (more.count("Notat-"), "Show more" in more) == (25, False)
     assert "Notat-" not in office.get(url, {"chosen": "1", "kind": "people"}).content.decode()
     assert office.get(url, {"events": "-1; DROP"}).status_code == 200

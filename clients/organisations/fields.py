@@ -84,8 +84,8 @@ class OrganisationField(forms.CharField):
     """
 
     default_error_messages = {
-        "unknown": _("We do not know «%(text)s». Write the name as it stands in the list, or our number."),
-        "several": _("Several organisations fit «%(text)s». Write our number instead: %(numbers)s."),
+        "unknown": _("No organisation is called «%(text)s». Write its name or number."),
+        "several": _("Several organisations fit «%(text)s»: %(names)s. Write the number of the one you mean."),
     }
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -106,8 +106,8 @@ class OrganisationField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if found:
-            numbers = ", ".join(str(organisation.number) for organisation in found[:5])
-            raise ValidationError(self.error_messages["several"], "several", {"text": text, "numbers": numbers})
+            names = ", ".join(f"{organisation.name} ({organisation.number})" for organisation in found)
+            raise ValidationError(self.error_messages["several"], "several", {"text": text, "names": names})
         raise ValidationError(self.error_messages["unknown"], "unknown", {"text": text})
 
     def has_changed(self, initial: Any, data: Any) -> bool:

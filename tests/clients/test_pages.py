@@ -152,7 +152,7 @@ def test_a_new_organisation_is_registered_and_shown(office: Client) -> None:
         ("phone", "ring meg", "telephone number with digits"),
         ("email", "post@", "e-mail"),
         ("customer_since", "31.11.2026", "no such date"),
-        ("parent", "Ukjent lag", "We do not know «Ukjent lag»"),
+        ("parent", "Ukjent lag", "No organisation is called «Ukjent lag»"),
         ("members", "-1", "0"),
     ],
 )
@@ -207,6 +207,14 @@ def test_a_national_body_is_found_by_number_and_by_name(office: Client, org: Org
     for written in (str(org.number), f"{org.number} Bygdekor Vest", "bygdekor vest", "974 760 673"):
         office.post(reverse("organisation_new"), FACTS | {"parent": written})
     assert list(Organisation.objects.exclude(pk=org.pk).values_list("parent", flat=True)) == [org.pk] * 4
+
+
+def test_a_name_that_fits_several_lists_them_with_their_numbers(office: Client) -> None:
+    made = [register(by=None, now=NOW, name=f"Fylkeslaget {part}") for part in ("Nord", "Sør")]
+    answer = office.post(reverse("organisation_new"), FACTS | {"parent": "fylkeslaget"})
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"Fylkeslaget Nord ({made[0].number}), Fylkeslaget Sør ({made[1].number})" in body
 
 
 # --- The page of one organisation

@@ -9,4 +9,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from advisory.web.home import questions_card
+        from clients import panels
+
         register(assets.assets_are_there)
+        panels.register_portal_card(questions_card)

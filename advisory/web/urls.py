@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from advisory.web import accounts, entrance, health, home, language, outbox, search, today
+from advisory.web import accounts, entrance, health, home, language, outbox, search
 from advisory.web.settings import seller
+from advisory.web.today import views as today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),

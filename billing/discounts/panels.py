@@ -128,6 +128,7 @@ def portal_card(membership: Membership, on: date) -> panels.PortalCard | None:
             "name": capfirst(standing.words),
         },
         order=40,
+        half=True,
     )
 
 

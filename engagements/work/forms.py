@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.users import User
 from clients.organisations import Organisation
+from engagements.work import lists
 from engagements.work.hours_field import AgreedHoursField
 from engagements.work.models import Engagement, FundingArea, Phase, ServiceType
 
@@ -134,7 +135,12 @@ class EngagementFilter(forms.Form):
     """The filters of the list and the board."""
 
     WHOSE = [("mine", _("Mine")), ("all", _("All"))]
-    PHASES = [("open", _("Open")), *Phase.choices, ("any", _("All phases"))]
+    PHASES = [
+        ("open", _("Open")),
+        (lists.NEAR, _("Near the agreed frame")),
+        *Phase.choices,
+        ("any", _("All phases")),
+    ]
 
     q = forms.CharField(
         label=_("Search"),

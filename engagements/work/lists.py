@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from advisory.kernel.users import User
+from engagements.work.frame import COUNTED, WARN_PERCENT
 from engagements.work.models import Engagement, EngagementQuerySet, Phase, TimeEntry
 
 SORTS = {
@@ -21,6 +23,8 @@ SORTS = {
     "-last": ("-last_day", "-reference"),
 }
 DEFAULT_SORT = "-reference"
+#: A filter beside the phases: open engagements that have used 80 % or more of what was agreed.
+NEAR = "near"
 
 PHASE_COLORS = {
     Phase.REQUESTED: "neutral",
@@ -43,6 +47,8 @@ def filtered(user: User, asked: Mapping[str, Any], *, phases: bool = True) -> En
         phase = asked.get("phase") or "open"
         if phase == "open":
             found = found.open()
+        elif phase == NEAR:
+            found = near_frame(found.open())
         elif phase != "any":
             found = found.filter(phase=phase)
     for word in str(asked.get("q") or "").split():
@@ -53,6 +59,21 @@ def filtered(user: User, asked: Mapping[str, Any], *, phases: bool = True) -> En
             | Q(organisation__search_name__contains=word.casefold())
         )
     return found
+
+
+def near_frame(engagements: EngagementQuerySet) -> EngagementQuerySet:
+    """Those whose `Frame.is_near`, asked of the database."""
+    used = (
+        TimeEntry.objects.filter(COUNTED, engagement=OuterRef("pk"))
+        .order_by()
+        .values("engagement")
+        .annotate(minutes=Sum("minutes"))
+        .values("minutes")
+    )
+    # used >= agreed * 80 // 100, in whole numbers.
+    return engagements.annotate(minutes_used=Coalesce(Subquery(used), 0)).filter(
+        minutes_agreed__isnull=False, minutes_used__gt=F("minutes_agreed") * WARN_PERCENT / 100 - 1
+    )
 
 
 def with_last_day(engagements: EngagementQuerySet) -> EngagementQuerySet:

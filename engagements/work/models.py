@@ -206,6 +206,10 @@ class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
         """Held by no draft and no document."""
         return self.filter(hold=None)
 
+    def not_issued(self) -> TimeEntryQuerySet:
+        """On no issued document; a proposal may hold them."""
+        return self.filter(hold__document=None)
+
     def up_to(self, day: date) -> TimeEntryQuerySet:
         return self.filter(day__lte=day)
 

@@ -275,7 +275,7 @@ def _filtered(user: User, asked: dict[str, Any]) -> TimeEntryQuerySet:
         found = found.filter(day__lte=asked["last"])
     state = asked.get("state")
     if state == "unbilled":
-        found = found.billable().filter(hold__document__isnull=True)
+        found = found.billable().not_issued()
     elif state == "billed":
         found = found.filter(hold__document__isnull=False, hold__written_off=False)
     elif state == "free":

@@ -1,0 +1,1 @@
+"""The day page of staff: what waits first, at most three tiles, and hours without leaving."""

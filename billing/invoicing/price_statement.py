@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -121,7 +121,10 @@ def price_statement(document: Document, hours: Iterable[Hour] = (), *, for_staff
         document=document,
         explanation=explanation,
         lead=_lead(explanation),
-        steps=tuple(_steps(explanation, for_staff=for_staff)),
+        steps=tuple(
+            replace(step, say=capfirst(step.say)) if for_staff else step
+            for step in _steps(explanation, for_staff=for_staff)
+        ),
         versions=tuple(_version(step) for step in explanation.rates),
         rates=tuple(_rate_reason(step.rate) for step in explanation.rates),
         reasons=tuple(_reason(step) for step in explanation.tiers),
@@ -274,7 +277,7 @@ def _tier_step(step: TierStep, explanation: Explanation, *, for_staff: bool) -> 
     facts = {"tier": tier_name(tier.code), "percent": _percent(tier.percent), "gross": _money(step.gross)}
     if for_staff:
         return Step(
-            say=capfirst(_("discount %(tier)s, %(percent)s of %(gross)s") % facts),
+            say=_("discount %(tier)s, %(percent)s of %(gross)s") % facts,
             value=_money(-step.discount),
             why=_staff_reason(step, explanation),
         )

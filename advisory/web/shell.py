@@ -76,7 +76,6 @@ STAFF_MORE: tuple[Item, ...] = (
     Item("outbox", _("Outbox"), ADMINISTRATOR),
     Item("service_types", _("Service types"), ADMINISTRATOR),
     Item("activities", _("Internal activities"), ADMINISTRATOR),
-    Item("closed_months", _("Close months"), ADMINISTRATOR),
     Item("seller", _("Seller's particulars"), ADMINISTRATOR),
 )
 #: «Ny ▾»: pages that make something.

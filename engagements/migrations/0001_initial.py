@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='next_steps', to='engagements.engagement')),
             ],
             options={
-                'ordering': ['due', 'pk'],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(

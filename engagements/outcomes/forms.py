@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import DayField
@@ -14,6 +15,11 @@ from engagements.outcomes.models import Evidence, NextStep, Outcome, OutcomeStat
 
 MOST_STEPS = 12
 EMPTY_STEPS = 3
+
+
+def evidence_choices() -> list[tuple[str, str]]:
+    """The levels of evidence, each beginning a line."""
+    return [(code, capfirst(str(label))) for code, label in Evidence.choices]
 
 
 def _measure(label: Any) -> forms.DecimalField:
@@ -41,7 +47,7 @@ class OutcomeForm(forms.Form):
     target = _measure(_("Target"))
     after = _measure(_("After"))
     status = forms.ChoiceField(label=_("Status"), choices=OutcomeStatus.choices)
-    evidence = forms.ChoiceField(label=_("How well is it known?"), choices=Evidence.choices, widget=forms.RadioSelect)
+    evidence = forms.ChoiceField(label=_("How well is it known?"), choices=evidence_choices, widget=forms.RadioSelect)
     measured_on = DayField(label=_("Measured on"), required=False)
     result = forms.CharField(
         label=_("Result in words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -60,7 +60,7 @@ class NextStep(models.Model):
     due = models.DateField(_("by"), null=True, blank=True)
 
     class Meta:
-        ordering = ["due", "pk"]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.text

@@ -62,7 +62,10 @@ class EngagementForm(forms.Form):
         help_text=_("What the organisation wants to have reached. Stands in the report."),
     )
     service_type = forms.ModelChoiceField(
-        label=_("Service type"), queryset=ServiceType.objects.none(), help_text=_("Decides the price and the VAT.")
+        label=_("Service type"),
+        queryset=ServiceType.objects.none(),
+        empty_label=_("Choose"),
+        help_text=_("Decides the price and the VAT."),
     )
     funding_area = forms.TypedChoiceField(
         label=_("Funding area"), choices=FundingArea.choices, coerce=int, initial=FundingArea.ADVICE
@@ -72,12 +75,12 @@ class EngagementForm(forms.Form):
         required=False,
         help_text=_("The organisation is asked before more is billed. Leave empty where no limit is agreed."),
     )
-    lead = forms.ModelChoiceField(label=_("Lead"), queryset=User.objects.none())
+    lead = forms.ModelChoiceField(label=_("Lead"), queryset=User.objects.none(), empty_label=_("Choose"))
     team = forms.ModelMultipleChoiceField(
         label=_("Others who may log hours"),
         queryset=User.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "compact"}),
     )
     their_reference = forms.CharField(
         label=_("Their reference"), max_length=60, required=False, help_text=_("Printed on the invoice.")

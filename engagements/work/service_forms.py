@@ -6,10 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import DayField
 from engagements.work.models import FundingArea, SelfcostService, ServiceType, VatCategory
+
+
+def vat_choices() -> list[tuple[str, str]]:
+    """The treatments, each beginning a line."""
+    return [(code, capfirst(str(label))) for code, label in VatCategory.choices]
 
 
 class NamesForm(forms.Form):
@@ -30,7 +36,7 @@ class TreatmentForm(forms.Form):
     """A VAT treatment from a day on, with its reason."""
 
     valid_from = DayField(label=_("Valid from"))
-    category = forms.ChoiceField(label=_("VAT"), choices=VatCategory.choices, widget=forms.RadioSelect)
+    category = forms.ChoiceField(label=_("VAT"), choices=vat_choices, widget=forms.RadioSelect)
     percent = forms.DecimalField(
         label=_("Percent"),
         max_digits=5,

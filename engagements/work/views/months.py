@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,13 +19,14 @@ from advisory.kernel.periods import ClosedMonth, PeriodKind, close_month, first_
 from engagements.work.models import TimeEntry
 from engagements.work.time_forms import OpenMonthForm
 
-MONTHS = 18
+MOST_MONTHS = 24
 
 
 def _months(today: date) -> list[date]:
-    """The latest months, the present one first."""
+    """The months since the first hours, the present one first."""
+    earliest = TimeEntry.objects.aggregate(day=Min("day"))["day"] or today
     found = [first_of_month(today)]
-    while len(found) < MONTHS:
+    while len(found) < MOST_MONTHS and found[-1] > first_of_month(earliest):
         found.append(first_of_month(found[-1] - timedelta(days=1)))
     return found
 

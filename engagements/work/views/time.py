@@ -25,6 +25,7 @@ from engagements.references import engagement_for
 from engagements.work import undo
 from engagements.work.choices import places_of
 from engagements.work.frame import Frame, frame_of
+from engagements.work.grid import FULL_WEEK
 from engagements.work.hours import HoursError, parse_hours
 from engagements.work.hours_field import shown
 from engagements.work.locks import lock_of
@@ -86,13 +87,19 @@ def _name(work: Work) -> str:
     return f"{work.organisation.name} – {work.title}" if isinstance(work, Engagement) else work.name
 
 
-def frame_line(work: Work | None, minutes: int, day: date, *, billable: bool = True) -> dict[str, Any]:
-    """What is said before saving: used of agreed, what would be left, and the warnings of upper storeys."""
+def frame_line(
+    work: Work | None, minutes: int, day: date, *, billable: bool = True, entry: TimeEntry | None = None
+) -> dict[str, Any]:
+    """What is said before saving: used of agreed, what would be left, and the warnings of upper storeys.
+
+    `entry` is the one that is changed: what it uses already is not used twice.
+    """
     if not isinstance(work, Engagement):
         return {"engagement": None}
     now = frame_of(work)
     counts = billable and bills_by_default(work)
-    after: Frame = now.with_more(minutes if counts else 0)
+    own = entry.minutes if entry is not None and entry.engagement_id == work.pk and entry.billable else 0
+    after: Frame = now.with_more((minutes if counts else 0) - own)
     return {
         "engagement": work,
         "frame": now,
@@ -108,7 +115,9 @@ def line_of(form: LogTimeForm) -> dict[str, Any]:
         minutes = form.fields["minutes"].to_python(form["minutes"].value()) or 0
     except ValidationError:
         minutes = 0
-    return frame_line(form.chosen, minutes, timezone.localdate(), billable=not form["not_billable"].value())
+    entry = form.entry if isinstance(form, ChangeTimeForm) else None
+    billable = not form["not_billable"].value()
+    return frame_line(form.chosen, minutes, timezone.localdate(), billable=billable, entry=entry)
 
 
 @staff("GET", "POST")
@@ -144,8 +153,19 @@ def time_new(request: HttpRequest) -> HttpResponse:
         "beyond": beyond,
         "next": back(request, ""),
         "asked": asked and not places.find(asked),
+        "full_week": FULL_WEEK,
+        **_so_far(user),
     }
     return render(request, "time/new.html", context, status=422 if form.errors else 200)
+
+
+def _so_far(user: User) -> dict[str, int]:
+    """What the person has logged today and this week."""
+    today = timezone.localdate()
+    week = Week.of(today)
+    entries = TimeEntry.objects.filter(advisor=user, day__range=(week.first, week.last))
+    sums = dict(entries.order_by().values_list("day").annotate(minutes=Sum("minutes")))
+    return {"today_minutes": sums.get(today, 0), "week_minutes": sum(sums.values())}
 
 
 @staff()
@@ -157,7 +177,13 @@ def time_frame(request: HttpRequest) -> HttpResponse:
     except HoursError:
         minutes = 0
     work = places.find(request.GET.get("work", ""))
-    line = frame_line(work, minutes, timezone.localdate(), billable="not_billable" not in request.GET)
+    number = request.GET.get("entry", "")
+    entry = (
+        TimeEntry.objects.filter(pk=number).first()
+        if number.isascii() and number.isdigit() and len(number) < 19
+        else None
+    )
+    line = frame_line(work, minutes, timezone.localdate(), billable="not_billable" not in request.GET, entry=entry)
     return render(request, "time/_frame.html", {"line": line})
 
 

@@ -77,7 +77,7 @@ def drawn(report: EngagementReport) -> list[Drawn]:
         "Hentet inn tre tilbud",
         "12,50",
         "Tid til medlemsregister",
-        "timer i måneden, oppgitt av dere",
+        "timer i måneden, organisasjonen oppgir det",
         "Fem timer er nok.",
         "62,5 %",
         "91 %",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -55,9 +55,7 @@ def give_access(
     """
     _hold(organisation)
     address = email_key(email)
-    user = User.objects.filter(email=address).first() or User.objects.create_user(
-        address, name=name, language=organisation.language
-    )
+    user = _person(address, name, organisation.language)
     if not user.is_active:
         raise CannotSignIn(email=address)
     if Membership.objects.current().filter(organisation=organisation, user=user).exists():
@@ -118,6 +116,19 @@ def end_access(*, membership: Membership, by: User | None, now: datetime) -> Mem
         organisation=membership.organisation.number,
     )
     return membership
+
+
+def _person(address: str, name: str, language: str) -> User:
+    """The user with this address, made without a password where there is none."""
+    known = User.objects.filter(email=address).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(address, name=name, language=language)
+    except IntegrityError:
+        # Another organisation let the same person in at this very moment.
+        return User.objects.get(email=address)
 
 
 def _hold(organisation: Organisation) -> None:

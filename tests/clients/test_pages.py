@@ -131,6 +131,30 @@ def test_columns_of_upper_storeys_are_drawn_filtered_and_ordered(
     assert _names(office, sort="-tier") == ["Aksjonslaget", "Bygdekor Vest"]
 
 
+def test_the_pages_of_one_organisation_take_as_many_queries_however_much_they_show(
+    office: Client, org: Organisation
+) -> None:
+    def fill(times: int) -> None:
+        for _time in range(times):
+            add(organisation=org, name="Kari Nes", by=None, now=NOW)
+            builders.member(org, "reader")
+            write(organisation=org, text="Telefon", by=builders.advisor(), now=NOW)
+
+    def queries() -> list[int]:
+        counts = []
+        for page in ("organisation", "organisation_contacts"):
+            with CaptureQueriesContext(connection) as seen:
+                office.get(reverse(page, args=[org.number]))
+            counts.append(len(seen))
+        return counts
+
+    fill(2)
+    few = queries()
+    fill(8)
+    assert queries() == few
+    assert max(few) <= 40
+
+
 # --- New and change
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from advisory.kernel.users import User
@@ -209,6 +211,29 @@ def _evidence(org: Organisation) -> EvidenceFile:
         now=NOW,
     )
     return made.evidence.get()
+
+
+def test_the_portals_lists_take_as_many_queries_for_nine_rows_as_for_three(org: Organisation) -> None:
+    client = _member(org, "owner")
+
+    def queries() -> list[int]:
+        counts = []
+        for page in ("people", "income"):
+            with CaptureQueriesContext(connection) as seen:
+                client.get(_url(page, org))
+            counts.append(len(seen))
+        return counts
+
+    def fill(times: int) -> None:
+        for _time in range(times):
+            builders.member(org, "reader")
+            _evidence(org)
+
+    fill(3)
+    few = queries()
+    fill(6)
+    assert queries() == few
+    assert max(few) <= 15
 
 
 # --- The first page

@@ -1,0 +1,60 @@
+"""The pots that pay the discounts: one a year from the ministry, what is left of it given back in February."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from advisory.kernel.users import User
+from advisory.web.demo.wishes import Wishes, at
+from billing.discounts.ledger import balances
+from billing.discounts.pots import add_grant, open_pot, return_grant
+from billing.models import Pot
+
+#: For a year of eight hundred hours.
+GRANT = Decimal("250000.00")
+
+
+def years(wishes: Wishes) -> range:
+    """The years whose work is discounted, and the one before the memo's."""
+    return range(wishes.year - 1, wishes.as_of.year + 1)
+
+
+def opening(year: int, wishes: Wishes) -> datetime:
+    """When the year's pot is opened: as the year begins, or as the demo does."""
+    return wishes.before_as_of(max(at(date(year, 1, 4), 10), at(wishes.first_day - timedelta(days=27), 10)))
+
+
+def open_year(year: int, *, by: User, wishes: Wishes, now: datetime) -> None:
+    """Open the pot of a year."""
+    open_pot(
+        name=f"Rabattpott {year}",
+        funder="Kulturdepartementet",
+        purpose="Rabatt på rådgivning til frivillige organisasjoner med lave inntekter",
+        amount=_grant(year, wishes),
+        starts=date(year, 1, 1),
+        ends=date(year, 12, 31),
+        by=by,
+        now=now,
+    )
+
+
+def _grant(year: int, wishes: Wishes) -> Decimal:
+    """The memo's 250 000 kr for a whole year; a part of it for the year of which the demo has some months only."""
+    days = (date(year, 12, 31) - max(date(year, 1, 1), wishes.first_day)).days + 1
+    tenths = 10 if year >= wishes.year else min(10, max(2, -(-days * 25 // 730)))
+    return GRANT * wishes.scale * tenths / 10
+
+
+def grant_more(day: date, *, by: User, wishes: Wishes, now: datetime) -> None:
+    """Chance gave more discount than the grant holds: the funder gives once more."""
+    for pot in Pot.objects.open_on(day):
+        add_grant(pot=pot, amount=GRANT * wishes.scale, reason="Tilleggsbevilgning", by=by, now=now)
+
+
+def give_back(year: int, *, by: User, now: datetime) -> None:
+    """Return what is left of a year's pot."""
+    pot = Pot.objects.get(name=f"Rabattpott {year}")
+    left = balances([pot.pk])[pot.pk]
+    if left:
+        return_grant(pot=pot, amount=left, reason="Ubrukt ved årets slutt", by=by, now=now)

@@ -7,20 +7,20 @@ language. The organisation reads operators in words (ganger, minus, pluss); staf
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
 from advisory.kernel.money import ORE, ZERO
 from billing.invoicing.document import Document
 from billing.invoicing.explain import Explanation, RateStep, TierStep, explain
-from billing.invoicing.price_steps import quantity, vat_reason
+from billing.invoicing.price_steps import quantity, taxed_first, vat_reason
 from billing.pricing.statement import CostLineFact, RateFact, TierBandFact
 
 
@@ -161,6 +161,11 @@ def _hours(minutes: int) -> str:
     return quantity(minutes, _language())
 
 
+def _time(minutes: int) -> str:
+    """«21,5 timer»; one hour alone is singular."""
+    return ngettext("%(hours)s hour", "%(hours)s hours", 1 if minutes == 60 else 2) % {"hours": _hours(minutes)}
+
+
 def _percent(percent: Decimal) -> str:
     return show.percent(percent, _language())
 
@@ -185,8 +190,8 @@ def _steps(explanation: Explanation, *, for_staff: bool) -> Iterator[Step]:
         yield from _rate_steps_for_staff(explanation)
     elif len(rates) == 1:
         yield Step(
-            say=_("%(hours)s hours of %(service)s")
-            % {"hours": _hours(explanation.minutes), "service": rates[0].rate.service_name},
+            say=_("%(time)s of %(service)s")
+            % {"time": _time(explanation.minutes), "service": rates[0].rate.service_name},
             value=_hour_unit(explanation.minutes),
             why=_work(explanation),
             anchor="hours",
@@ -205,9 +210,9 @@ def _steps(explanation: Explanation, *, for_staff: bool) -> Iterator[Step]:
             yield Step(
                 say=(_("plus %(part)s") if index else "%(part)s")
                 % {
-                    "part": _("%(hours)s hours times the self-cost from %(day)s, %(rate)s")
+                    "part": _("%(time)s times the self-cost from %(day)s, %(rate)s")
                     % {
-                        "hours": _hours(each.minutes),
+                        "time": _time(each.minutes),
                         "day": show.long_day(each.rate.valid_from, _language()),
                         "rate": _money(each.rate.rate),
                     }
@@ -217,9 +222,9 @@ def _steps(explanation: Explanation, *, for_staff: bool) -> Iterator[Step]:
                 anchor="self-cost",
                 more=_("What is self-cost?"),
             )
-    for tier in explanation.tiers:
-        yield _tier_step(tier, explanation, for_staff=for_staff)
-    for group in explanation.vat_groups:
+    for number, tier in enumerate(explanation.tiers, start=1):
+        yield _tier_step(tier, number, explanation, for_staff=for_staff)
+    for group in taxed_first(explanation.vat_groups):
         if group.category == "S":
             yield Step(
                 say=_("plus %(percent)s VAT") % {"percent": _percent(group.percent)},
@@ -254,7 +259,7 @@ def _rate_steps_for_staff(explanation: Explanation) -> Iterator[Step]:
             value=_money(rate.rate),
         )
         yield Step(
-            say=_("× %(hours)s hours") % {"hours": _hours(each.minutes)},
+            say=f"× {_time(each.minutes)}",
             value=_money(each.gross),
         )
 
@@ -263,7 +268,7 @@ def _work(explanation: Explanation) -> str:
     return " · ".join(f"{step.text} {_hours(step.minutes)}" for step in explanation.work[:6])
 
 
-def _tier_step(step: TierStep, explanation: Explanation, *, for_staff: bool) -> Step:
+def _tier_step(step: TierStep, number: int, explanation: Explanation, *, for_staff: bool) -> Step:
     tier = step.tier
     several = len(explanation.tiers) > 1
     if not step.discount:
@@ -271,7 +276,7 @@ def _tier_step(step: TierStep, explanation: Explanation, *, for_staff: bool) -> 
             say=_("no discount on %(gross)s") % {"gross": _money(step.gross)} if several else _("no discount"),
             value=_money(ZERO),
             why="" if for_staff else _("You pay what the work costs."),
-            anchor="tier",
+            anchor=f"tier-{number}",
             more=_("Why the full price?"),
         )
     facts = {"tier": tier_name(tier.code), "percent": _percent(tier.percent), "gross": _money(step.gross)}
@@ -290,7 +295,7 @@ def _tier_step(step: TierStep, explanation: Explanation, *, for_staff: bool) -> 
         % facts,
         value=_money(-step.discount),
         why=_("Paid by %(pot)s, not by other customers.") % {"pot": _pots(explanation)},
-        anchor="tier",
+        anchor=f"tier-{number}",
         more=_("Why did we get %(tier)s?") % facts,
     )
 
@@ -423,11 +428,3 @@ def _bar(explanation: Explanation) -> Iterator[Stretch]:
 
 def _share(permille: int) -> str:
     return f"{permille // 10}.{permille % 10}%"
-
-
-def hours_by_line(hours: Sequence[Hour]) -> list[tuple[str, list[Hour]]]:
-    """The hours under the line they belong to, in the order of the lines."""
-    groups: dict[str, list[Hour]] = {}
-    for hour in hours:
-        groups.setdefault(hour.line, []).append(hour)
-    return list(groups.items())

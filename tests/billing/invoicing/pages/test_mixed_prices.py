@@ -43,6 +43,7 @@ def test_the_organisation_can_follow_each_part(mixed: Invoice) -> None:
     steps = ["959,76 kr", "1 000,00 kr", "−479,88 kr", "−700,00 kr", "119,97 kr", "899,85 kr"]
     at = [text.index(figure, text.index("959,76 kr")) for figure in steps]
     assert at == sorted(at)
+    assert "1 time " in text
     for figure in ("50 %", "70 %", "479,88 kr", "300,00 kr", "merverdiavgiftsloven", "3-5"):
         assert figure in text, figure
 

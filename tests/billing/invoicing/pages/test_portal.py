@@ -65,7 +65,7 @@ def test_the_deeper_steps_recompute_to_the_ore(treasurer: Client, invoice: Invoi
 
 def test_each_link_of_the_ladder_leads_into_a_fold(treasurer: Client, invoice: Invoice) -> None:
     content = treasurer.get(path(invoice)).content.decode()
-    for anchor in ("hours", "self-cost", "tier"):
+    for anchor in ("hours", "self-cost", "tier-1"):
         assert f'href="#{anchor}"' in content
         assert content.count(f'id="{anchor}"') == 1
 

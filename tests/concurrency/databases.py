@@ -54,6 +54,7 @@ def start(environment: dict[str, str], code: str, *arguments: str) -> subprocess
         [sys.executable, "-c", PREAMBLE + code, *arguments],
         env=environment,
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -123,7 +123,11 @@ else:
 
 
 class Steps(_FormSet):
-    """The rows of the new table; a blank row is no tier."""
+    """The rows of the new table; a blank row is no tier, also where one stood."""
+
+    def initial_form_count(self) -> int:
+        # Only rows beyond the initial ones may be blank, and each of these may.
+        return 0 if self.is_bound else super().initial_form_count()
 
     def steps(self) -> list[Step]:
         """The rows that are filled in."""

@@ -43,7 +43,13 @@ class CountField(AmountField):
 class BaseForm(forms.Form):
     """The figures beside the rows. `seen` is the fingerprint of what the page showed."""
 
-    billable_hours = CountField(label=_("Billable hours"), low=Decimal("0.01"), suffix="t", required=False)
+    billable_hours = CountField(
+        label=_("Billable hours"),
+        low=Decimal("0.01"),
+        suffix="t",
+        required=False,
+        help_text=_("The hours we expect to sell; must be filled in before the control"),
+    )
     income_deducted = AmountField(
         label=_("Income deducted"), required=False, help_text=_("Grants and refunds that belong to these costs")
     )

@@ -51,9 +51,10 @@ def new_tiers(request: HttpRequest) -> HttpResponse:
     table = TierTable.objects.on(today)
     tiers = [(t.code, t.income_from.amount, t.percent) for t in table.tiers.all()] if table else USUAL
     initial = [dict(zip(("code", "income_from", "percent"), row, strict=True)) for row in tiers]
-    form = TableForm(request.POST if request.method == "POST" else None)
-    rows = StepFormSet(request.POST if request.method == "POST" else None, initial=initial, prefix="tiers")
-    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+    is_sent = request.method == "POST"
+    form = TableForm(request.POST if is_sent else None)
+    rows = StepFormSet(request.POST, prefix="tiers") if is_sent else StepFormSet(initial=initial, prefix="tiers")
+    if is_sent and all([form.is_valid(), rows.is_valid()]):
         try:
             made = adopt_tier_table(
                 valid_from=form.cleaned_data["valid_from"],

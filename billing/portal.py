@@ -37,7 +37,7 @@ def portal_invoices(request: HttpRequest, membership: Membership) -> HttpRespons
         {
             "organisation": membership.organisation,
             "page": page,
-            "rows": register.rows(page, timezone.localdate()),
+            "rows": register.rows(page),
         },
     )
 
@@ -56,7 +56,7 @@ def portal_invoice(request: HttpRequest, membership: Membership, invoice: int) -
             "invoice": found,
             "document": document,
             "credit_note": getattr(found, "credit_note", None),
-            "state": register.state_of(found, on),
+            "state": register.state_of(found),
             "days": (found.due_on - on).days if found.due_on else None,
             "price": price_statement(document, hours_of(found, with_advisor=False), for_staff=False),
             # Half a thousand bytes up, and never 0.

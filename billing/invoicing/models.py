@@ -7,7 +7,6 @@ an invoice with `credits`, its amounts negated.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -62,10 +61,6 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def uncredited(self) -> InvoiceQuerySet:
         """Invoices that no credit note has taken back."""
         return self.invoices().filter(credit_note=None)
-
-    def overdue(self, on: date) -> InvoiceQuerySet:
-        """Uncredited invoices past their due date."""
-        return self.uncredited().filter(due_on__lt=on)
 
 
 class Invoice(models.Model):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Q, QuerySet
@@ -19,14 +18,13 @@ from advisory.kernel.outbox import OutboundMessage
 from billing.invoicing.mail import KIND
 from billing.invoicing.models import Invoice, InvoiceQuerySet
 
-ISSUED, OVERDUE, CREDITED, CREDIT_NOTE = "issued", "overdue", "credited", "credit-note"
+ISSUED, CREDITED, CREDIT_NOTE = "issued", "credited", "credit-note"
 STATES = [
     (ISSUED, _("Issued")),
-    (OVERDUE, _("Overdue")),
     (CREDITED, _("Credited")),
     (CREDIT_NOTE, _("Credit note")),
 ]
-_COLORS = {ISSUED: "info", OVERDUE: "danger", CREDITED: "neutral", CREDIT_NOTE: "neutral"}
+_COLORS = {ISSUED: "info", CREDITED: "neutral", CREDIT_NOTE: "neutral"}
 
 SENT, WAITING, FAILED = "sent", "waiting", "failed"
 MAIL_STATES = [(SENT, _("Sent")), (WAITING, _("Waiting to be sent")), (FAILED, _("Failed"))]
@@ -58,20 +56,21 @@ class Row:
     message: OutboundMessage | None
 
 
-def state_of(invoice: Invoice, on: date) -> State:
-    """The state on a day; asks no question where `credit_note` was read along."""
+def state_of(invoice: Invoice) -> State:
+    """The state; asks no question where `credit_note` was read along.
+
+    Whether an invoice is paid is not known here, so none is called overdue.
+    """
     if invoice.is_credit_note:
         key = CREDIT_NOTE
     elif getattr(invoice, "credit_note", None) is not None:
         key = CREDITED
-    elif invoice.due_on is not None and invoice.due_on < on:
-        key = OVERDUE
     else:
         key = ISSUED
     return State(key, dict(STATES)[key], _COLORS[key])
 
 
-def narrowed(invoices: InvoiceQuerySet, *, q: str, state: str, mail: str, on: date) -> InvoiceQuerySet:
+def narrowed(invoices: InvoiceQuerySet, *, q: str, state: str, mail: str) -> InvoiceQuerySet:
     """The documents that fit the filters; an empty filter lets all through."""
     if text := q.strip():
         digits = "".join(text.split())
@@ -84,20 +83,18 @@ def narrowed(invoices: InvoiceQuerySet, *, q: str, state: str, mail: str, on: da
         invoices = invoices.credit_notes()
     elif state == CREDITED:
         invoices = invoices.invoices().exclude(credit_note=None)
-    elif state == OVERDUE:
-        invoices = invoices.overdue(on)
     elif state == ISSUED:
-        invoices = invoices.uncredited().filter(due_on__gte=on)
+        invoices = invoices.uncredited()
     if mail:
         invoices = invoices.filter(number__in=_numbers_in_mail_state(mail))
     return invoices
 
 
-def rows(invoices: Iterable[Invoice], on: date) -> list[Row]:
+def rows(invoices: Iterable[Invoice]) -> list[Row]:
     """The rows of one page, in one query more; read `organisation` and `credit_note` along."""
     listed = list(invoices)
     messages = messages_of([invoice.number for invoice in listed])
-    return [Row(invoice, state_of(invoice, on), messages.get(invoice.number)) for invoice in listed]
+    return [Row(invoice, state_of(invoice), messages.get(invoice.number)) for invoice in listed]
 
 
 def messages_of(numbers: Iterable[int]) -> dict[int, OutboundMessage]:

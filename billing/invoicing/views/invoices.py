@@ -27,7 +27,6 @@ PAGE_SIZE = 50
 @administrators("GET")
 def invoices(request: HttpRequest) -> HttpResponse:
     """All issued documents, the newest first; `?q=&state=&mail=&sort=&page=`."""
-    on = timezone.localdate()
     filters = RegisterFilters(request.GET)
     chosen = filters.cleaned_data if filters.is_valid() else {}
     found = register.narrowed(
@@ -35,7 +34,6 @@ def invoices(request: HttpRequest) -> HttpResponse:
         q=chosen.get("q", ""),
         state=chosen.get("state", ""),
         mail=chosen.get("mail", ""),
-        on=on,
     )
     sort = request.GET.get("sort", "-number")
     fields = register.SORTS.get(sort.removeprefix("-"), register.SORTS["number"])
@@ -51,7 +49,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         {
             "filters": filters,
             "page": page,
-            "rows": register.rows(page, on),
+            "rows": register.rows(page),
             "total": kroner(total),
             "sort": sort,
             "is_narrowed": any(chosen.get(key) for key in ("q", "state", "mail")),
@@ -74,7 +72,7 @@ def invoice(request: HttpRequest, number: int) -> HttpResponse:
             "document": document,
             "organisation": found.organisation,
             "credit_note": getattr(found, "credit_note", None),
-            "state": register.state_of(found, on),
+            "state": register.state_of(found),
             "days": (found.due_on - on).days if found.due_on else None,
             "price": price_statement(document, hours_of(found), for_staff=True),
             "history": history_of(found),
@@ -93,7 +91,6 @@ def invoice_pdf(request: HttpRequest, number: int) -> HttpResponse:
 def organisation_invoices(request: HttpRequest, number: int) -> HttpResponse:
     """The documents of one organisation, under its name. Advisors read; only administrators go on to a document."""
     organisation = get_object_or_404(Organisation, number=number)
-    on = timezone.localdate()
     page = Paginator(
         Invoice.objects.of(organisation).select_related("organisation", "credit_note").order_by("-number"), PAGE_SIZE
     ).get_page(request.GET.get("page"))
@@ -103,6 +100,6 @@ def organisation_invoices(request: HttpRequest, number: int) -> HttpResponse:
         {
             **head(organisation, "organisation_invoices", request),
             "page": page,
-            "rows": register.rows(page, on),
+            "rows": register.rows(page),
         },
     )

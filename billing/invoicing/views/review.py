@@ -95,7 +95,7 @@ def issued(request: HttpRequest) -> HttpResponse:
         request,
         "billing/issued.html",
         {
-            "rows": register.rows(made, on),
+            "rows": register.rows(made),
             "total": sum(invoice.total.amount for invoice in made),
             "failures": [
                 (row_of(quote), reasons.get(str(quote.draft.pk)) or _reason(quote.problems))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
@@ -25,6 +26,8 @@ from tests.access.routes import Route, routes
 from tests.access.world import CANARY, World, build
 
 pytestmark = pytest.mark.django_db
+
+ELSEWHERE = "https://elsewhere.example/"
 
 #: Tables that reading may write: who is signed in, how often someone tried.
 BOOKKEEPING = ("django_session", "kernel_cache")
@@ -68,17 +71,21 @@ class Walk:
     requests: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def ask(self, who: str, method: str, path: str) -> HttpResponse:
-        """One request; what it wrote is taken back."""
+    def ask(self, who: str, method: str, path: str, **headers: Any) -> HttpResponse:
+        """One request, with a way back that leads to another host; what it wrote is taken back."""
         self.requests += 1
         # Signing out takes the cookie with it, though what it wrote is taken back.
         cookies = copy.deepcopy(self.browsers[who].cookies)
         with transaction.atomic(), writes() as written:
-            response: HttpResponse = getattr(self.browsers[who], method.lower())(path)
+            response: HttpResponse = getattr(self.browsers[who], method.lower())(path, {"next": ELSEWHERE}, **headers)
             if getattr(response, "streaming", False):
                 response.content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
             transaction.set_rollback(True)
         self.browsers[who].cookies = cookies
+        policy = response.headers.get("Content-Security-Policy", "")
+        self.check("script-src 'self'" in policy and "unsafe" not in policy, who, method, path, f"policy: {policy!r}")
+        host = urlsplit(response.headers.get("Location", "")).netloc
+        self.check(host in ("", "testserver"), who, method, path, f"leads to {host}")
         self.check(response.status_code < 500, who, method, path, f"answered {response.status_code}")
         if method == "GET":
             self.check(not written, who, method, path, f"wrote: {written[:1]}")
@@ -210,6 +217,9 @@ def _step(walk: Walk, route: Route, thing: str, path: str, who: str, method: str
         to_the_door = response.headers.get("Location", "").startswith("/login/")
         walk.check(to_the_door, who, method, path, "was not sent to the door")
     _check_that_nothing_leaks(walk, response, route, who, method, path)
+    if method == "GET" and thing == "own" and not is_refused:
+        part = walk.ask(who, method, path, headers={"HX-Request": "true"})
+        walk.check(part.status_code == response.status_code, who, method, path, "answers a part of a page otherwise")
 
 
 def _check_that_nothing_leaks(

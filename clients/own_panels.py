@@ -23,7 +23,7 @@ def register() -> None:
     """Called once, when the program starts."""
     panels.register_timeline("note", _("Notes"), timeline.notes)
     panels.register_timeline("people", _("People"), timeline.people)
-    panels.register_timeline("income", _("Income"), timeline.declarations)
+    panels.register_timeline("income", _("Income and discount"), timeline.declarations)
     panels.register_tab(_("Overview"), "organisation", order=0)
     panels.register_tab(_("Contacts"), "organisation_contacts", _contact_count, order=90)
     panels.register_card(contact_card)

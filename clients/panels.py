@@ -62,19 +62,23 @@ TimelineProvider = Callable[[Organisation, User, int], Iterable[TimelineEvent]]
 
 @dataclass(frozen=True, slots=True)
 class TimelineKind:
-    """A kind of event that the reader can choose or leave out."""
+    """A kind of event that the reader can choose or leave out, told by one or more providers."""
 
     kind: str
     label: StrOrPromise
-    provider: TimelineProvider
+    providers: tuple[TimelineProvider, ...]
 
 
 _timelines: dict[str, TimelineKind] = {}
 
 
 def register_timeline(kind: str, label: StrOrPromise, provider: TimelineProvider) -> None:
-    """Add a kind of event. `provider(organisation, user, limit)` gives at most `limit` events, the newest ones."""
-    _timelines[kind] = TimelineKind(kind, label, provider)
+    """Add events. `provider(organisation, user, limit)` gives at most `limit` events, the newest ones.
+
+    What belongs together for the reader shares a `kind`, and the first label stands.
+    """
+    known = _timelines.get(kind, TimelineKind(kind, label, ()))
+    _timelines[kind] = TimelineKind(kind, known.label, (*known.providers, provider))
 
 
 def timeline_kinds() -> list[TimelineKind]:
@@ -86,8 +90,9 @@ def timeline(organisation: Organisation, user: User, kinds: Iterable[str] | None
     """The `limit` newest events of the chosen kinds (`None`: all), newest first. Unknown kinds are left out."""
     chosen = list(_timelines) if kinds is None else [kind for kind in _timelines if kind in set(kinds)]
     streams = (
-        sorted(_timelines[kind].provider(organisation, user, limit), key=lambda event: event.at, reverse=True)
+        sorted(provider(organisation, user, limit), key=lambda event: event.at, reverse=True)
         for kind in chosen
+        for provider in _timelines[kind].providers
     )
     return list(islice(heapq.merge(*streams, key=lambda event: event.at, reverse=True), limit))
 

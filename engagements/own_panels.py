@@ -34,7 +34,7 @@ def register() -> None:
     """Called once, when the program starts."""
     panels.register_timeline("hours", _("Hours"), hours)
     panels.register_timeline("engagement", _("Engagements"), phases)
-    panels.register_timeline("recommendation", _("Tools"), recommendations)
+    panels.register_timeline("engagement", _("Engagements"), recommendations)
     panels.register_fact(
         "open_engagements",
         _("Open engagements"),
@@ -120,7 +120,7 @@ def recommendations(organisation: Organisation, user: User, limit: int) -> Itera
         text = gettext("Recommended: %(tool)s") if tool.advised else gettext("Advised against: %(tool)s")
         yield TimelineEvent(
             at=_at(tool.recommended_on),
-            kind="recommendation",
+            kind="engagement",
             text=text % {"tool": tool.title},
             detail=tool.engagement.title,
             url=reverse("engagement_recommendations", args=[tool.engagement.reference]),

@@ -29,12 +29,13 @@ UNSETTLED = "unsettled"
 
 def register() -> None:
     """Called once, when the program starts."""
-    panels.register_timeline("tier", gettext_lazy("Discount tier"), events)
+    panels.register_timeline("income", gettext_lazy("Income and discount"), events)
     panels.register_fact("tier", gettext_lazy("Discount tier"), tiers, choices=choices, narrow=narrow, order=20)
     panels.register_badge(badge)
     panels.register_card(card)
     panels.register_tab(gettext_lazy("Income and discount"), "organisation_income", order=20)
     panels.register_portal_card(portal_card)
+    panels.register_declaration_fact(decided)
     engagement_panels.register_hour_warnings(hour_warnings)
     access.register_income_reader(works_for)
 
@@ -50,7 +51,7 @@ def events(organisation: Organisation, user: User, limit: int) -> Iterator[panel
     for decision in decisions[:limit]:
         yield panels.TimelineEvent(
             at=decision.decided_at,
-            kind="tier",
+            kind="income",
             text=_("Discount decided: %(tier)s")
             % {"tier": tier_with_percent(decision.tier.code, decision.tier.percent)},
             detail=show.day_period(decision.valid_from, decision.valid_to),
@@ -58,6 +59,19 @@ def events(organisation: Organisation, user: User, limit: int) -> Iterator[panel
             visible=True,
             strong=True,
         )
+
+
+def decided(ids: Sequence[int]) -> dict[int, panels.Fact]:
+    """What became of declarations: the newest decision made on each."""
+    found = {}
+    for decision in (
+        TierDecision.objects.filter(declaration__in=ids).select_related("tier").order_by("decided_at", "pk")
+    ):
+        assert decision.declaration_id is not None
+        tier = capfirst(tier_with_percent(decision.tier.code, decision.tier.percent))
+        period = show.day_period(decision.valid_from, decision.valid_to)
+        found[decision.declaration_id] = panels.Fact(tag=_("Decided"), detail=f"{tier}, {period}")
+    return found
 
 
 def tiers(ids: Sequence[int], on: date) -> Mapping[int, panels.Fact]:

@@ -16,7 +16,6 @@ from clients.income.declare import YearNotClosed, declare
 from clients.income.evidence import EvidenceRefused
 from clients.income.forms import StaffDeclarationForm
 from clients.income.models import EvidenceFile
-from clients.income.paths import income_page
 from clients.organisations.models import Organisation
 
 
@@ -52,8 +51,8 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error("comment", error.message)
         else:
             messages.success(request, _("The declaration is registered."))
-            return redirect(income_page(number))
-    context = {"organisation": organisation, "form": form, "back": income_page(number)}
+            return redirect("organisation_income", number)
+    context = {"organisation": organisation, "form": form}
     return render(request, "organisations/income/new.html", context, status=422 if form.errors else 200)
 
 

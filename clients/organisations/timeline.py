@@ -16,7 +16,6 @@ from advisory.kernel import show
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.users import User
 from clients.income.models import IncomeDeclaration
-from clients.income.paths import income_page
 from clients.memberships.models import Role
 from clients.notes.models import Note
 from clients.organisations.models import Organisation
@@ -105,7 +104,7 @@ def declarations(organisation: Organisation, user: User, limit: int) -> Iterable
             gettext("Income declaration for %(year)s") % {"year": declaration.year},
             detail=gettext("Registered by %(name)s, arrived %(day)s")
             % {"name": declaration.submitted_by, "day": show.day(declaration.arrived_on)},
-            url=income_page(organisation.number),
+            url=reverse("organisation_income", args=[organisation.number]),
             visible=True,
             strong=True,
         )

@@ -43,6 +43,14 @@ def test_the_timeline_shows_the_chosen_kinds_only_and_ignores_unknown_ones() -> 
     assert panels.timeline(Organisation(), User(), [], 9) == []
 
 
+def test_events_of_one_kind_may_come_from_two_storeys_under_the_first_label() -> None:
+    panels.register_timeline("income", "Inntekt og rabatt", _every("declared", 3, 1))
+    panels.register_timeline("income", "Rabatt", _every("decided", 2))
+    assert [kind.label for kind in panels.timeline_kinds()] == ["Inntekt og rabatt"]
+    texts = [event.text for event in panels.timeline(Organisation(), User(), ["income"], 9)]
+    assert texts == ["declared 1", "decided 2", "declared 3"]
+
+
 def test_all_columns_are_asked_once_for_all_rows() -> None:
     asked: list[list[int]] = []
 

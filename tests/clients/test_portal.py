@@ -236,6 +236,16 @@ def test_the_portals_lists_take_as_many_queries_for_nine_rows_as_for_three(org: 
     assert max(few) <= 15
 
 
+def test_the_organisation_sees_whether_its_declaration_is_decided(org: Organisation) -> None:
+    client = _member(org, "finance")
+    _evidence(org)
+    assert "Decided" not in client.get(_url("income", org)).content.decode()
+    builders.decision(org, "T2")
+    body = client.get(_url("income", org)).content.decode()
+    assert "Decided" in body
+    assert "50%" in body
+
+
 # --- The first page
 
 

@@ -130,7 +130,7 @@ def signed_in(demo: Demo, browser: Browser) -> Iterator[Open]:
             context.close()
         context = browser.new_context(
             base_url=demo.url, locale="nb-NO", java_script_enabled=javascript, storage_state=states[person],  # type: ignore[arg-type]
-            viewport={"width": width, "height": 900}, color_scheme=scheme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce",  # type: ignore[arg-type]
         )  # fmt: skip
         context.set_default_timeout(10_000)
         opened.append(context)

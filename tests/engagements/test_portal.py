@@ -150,6 +150,13 @@ def test_staff_preview_is_the_organisations_report(member: Client, work: Engagem
     assert report_in(staff.content.decode()) == report_in(member.get(paths(work)[2]).content.decode())
 
 
+def test_a_report_without_outcomes_shows_its_goal(member: Client, organisation: Organisation) -> None:
+    bare = builders.engagement(organisation, builders.advisor(), goal="Én medlemsliste")
+    answer = member.get(paths(bare)[2])
+    assert answer.status_code == 200
+    assert "Én medlemsliste" in answer.content.decode()
+
+
 def test_what_an_advisor_writes_is_escaped(member: Client, work: Engagement) -> None:
     Engagement.objects.update(done="<script>alert(1)</script>\n\nNeste & siste")
     page = member.get(paths(work)[2]).content.decode()

@@ -22,8 +22,8 @@ NOWHERE = {"full_path": "/"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the browser sent what we cannot read."""
-    return render(request, "400.html", NOWHERE, status=400)
+    """400: the browser sent what we cannot read, or asked another host of us; nobody is known yet."""
+    return HttpResponse(render_to_string("400.html", {"seller_name": "Selvkost"}), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

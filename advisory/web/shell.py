@@ -155,7 +155,7 @@ def _languages() -> list[dict[str, Any]]:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    path, user = request.path, request.user
+    path, user = request.path, getattr(request, "user", None)
     if not isinstance(user, User):
         return {"foot": list(_links(FOOT, path, administrator=False))}
     if path.startswith("/portal/") or not user.is_staff_member:

@@ -88,3 +88,8 @@ def test_an_error_of_ours_gives_a_code_that_stands_in_the_log(caplog: pytest.Log
     code = record.getMessage().split()[2].rstrip(":")
     assert f"Feilkode {code}" in said
     assert response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/login/", "/", "/nothing/"])
+def test_a_request_for_another_host_is_a_bad_request(client: Client, path: str) -> None:
+    assert client.get(path, headers={"host": "evil.example"}).status_code == 400

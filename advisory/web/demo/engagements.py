@@ -17,7 +17,7 @@ from advisory.kernel.users import User
 from advisory.web.demo.house import House
 from advisory.web.demo.people import Staff
 from advisory.web.demo.stories import CANCELLED_BECAUSE, FREE_ENGAGEMENTS, MORE_AGREED, SERVICES, STORIES, Story
-from advisory.web.demo.wishes import Wishes, at, workday_from
+from advisory.web.demo.wishes import Wishes, at, workday_before, workday_from
 from clients.models import Organisation
 from clients.organisations import Status
 from engagements.models import Engagement
@@ -130,12 +130,12 @@ def _plan(
     turn: int,
 ) -> Planned:
     first, last, settled = _days(phase, wishes, dice, turn)
-    agreed = _workday_before(first - timedelta(days=dice.randrange(2, 9)))
-    requested = _workday_before(agreed - timedelta(days=dice.randrange(4, 25)))
+    agreed = workday_before(first - timedelta(days=dice.randrange(2, 9)))
+    requested = workday_before(agreed - timedelta(days=dice.randrange(4, 25)))
     lead = staff.advisors[turn % len(staff.advisors)]
     engagement = Engagement(
         organisation=organisation,
-        title=dice.choice(story.titles),
+        title=story.titles[turn // 5 % len(story.titles)],
         goal=dice.choice(story.goals),
         service_type=house.services[story.code],
         lead=lead,
@@ -176,26 +176,21 @@ def _days(phase: Phase, wishes: Wishes, dice: random.Random, turn: int) -> tuple
     first = workday_from(wishes.as_of - timedelta(days=ago))
     if phase == Phase.CLOSED:
         length = max(dice.randrange(35, 110), (wishes.first_day - first).days + 30)
-        last = _workday_before(min(first + timedelta(days=length), yesterday - timedelta(days=40)))
+        last = workday_before(min(first + timedelta(days=length), yesterday - timedelta(days=40)))
         return first, last, last + timedelta(days=dice.randrange(7, 30))
     if phase == Phase.COMPLETED:
-        return first, _workday_before(yesterday - timedelta(days=dice.randrange(1, 45))), None
+        return first, workday_before(yesterday - timedelta(days=dice.randrange(1, 45))), None
     if phase == Phase.CANCELLED:
         return first, first, first + timedelta(days=dice.randrange(3, 20))
     return first, yesterday, None
-
-
-def _workday_before(day: date) -> date:
-    found = workday_from(day)
-    return found if found == day else _workday_before(day - timedelta(days=1))
 
 
 def store_engagements(plans: Sequence[Planned], staff: Staff, wishes: Wishes) -> None:
     """Write the engagements with references in the order in which they were asked for, their teams and their past."""
     yesterday = wishes.as_of - timedelta(days=1)
     for plan in plans:
-        plan.engagement.requested_on = _workday_before(min(plan.engagement.requested_on, yesterday))
-        plan.agreed_on = _workday_before(min(plan.agreed_on, yesterday))
+        plan.engagement.requested_on = workday_before(min(plan.engagement.requested_on, yesterday))
+        plan.agreed_on = workday_before(min(plan.agreed_on, yesterday))
         _agree(plan)
     in_order = sorted(plans, key=lambda plan: plan.engagement.requested_on)
     last: dict[int, int] = defaultdict(int)
@@ -225,8 +220,7 @@ def _agree(plan: Planned) -> None:
         return
     if plan.fill is None:
         return
-    step = 15 if plan.fill == 100 else 30
-    one.minutes_agreed = -(-plan.used * 100 // plan.fill // step) * step
+    one.minutes_agreed = -(-plan.used * 100 // plan.fill // 30) * 30
     one.minutes_agreed = max(one.minutes_agreed, plan.used)
     if plan.fill == 95 and (plan.last - plan.first).days > 20:
         plan.extended_on = plan.first + (plan.last - plan.first) // 2

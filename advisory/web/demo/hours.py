@@ -91,6 +91,7 @@ def log_hours(plans: Sequence[Planned], house: House, staff: Staff, wishes: Wish
         weights = [dice.randrange(6, 15) + 8 * (plan.engagement.phase == Phase.CLOSED) for plan in sold]
         for plan, count in zip(sold, _shares(billable, weights), strict=True):
             _work(plan, count, diary, dice, billable=True)
+            _make_half_hours(plan, diary)
     given = [plan for plan in working if plan not in sold] or sold
     # Beyond the frame, and a courtesy here and there.
     weights = [4 if plan.fill == 100 else 1 for plan in sold]
@@ -151,6 +152,19 @@ def _work(plan: Planned, count: int, diary: Diary, dice: random.Random, *, billa
         day = diary.find(person, days, minutes, plan, dice)
         text = plan.story.hours[dice.randrange(len(plan.story.hours))]
         _write_on(plan, person, day, minutes, text, diary, billable=billable)
+
+
+def _make_half_hours(plan: Planned, diary: Diary) -> None:
+    """A quarter more where a frame that is used up would be an odd one: people agree on halves."""
+    if plan.fill != 100 or plan.used % 30 == 0:
+        return
+    for entry in reversed(diary.entries):
+        day = (entry.advisor.pk, entry.day)
+        if entry.engagement is plan.engagement and diary.minutes[day] + 15 <= A_DAY:
+            entry.minutes += 15
+            diary.minutes[day] += 15
+            plan.used += 15
+            return
 
 
 def _write_on(

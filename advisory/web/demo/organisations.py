@@ -20,6 +20,7 @@ from clients.organisations.models import FIRST_NUMBER
 from clients.organisations.services import FACTS
 
 BEFORE_BRANCHES = 20
+_HOW_MANY = (0, 1, 1, 2, 2, 3)
 
 
 def found_organisations(staff: Staff, wishes: Wishes) -> list[Organisation]:
@@ -49,7 +50,8 @@ def found_organisations(staff: Staff, wishes: Wishes) -> list[Organisation]:
             )
         )  # fmt: skip
     if made[0].name == words.SHOWCASE:
-        made[0].members, made[0].language = 38, "nb"
+        # Its newest invoice is not due yet, whatever the day.
+        made[0].members, made[0].language, made[0].payment_days = 38, "nb", 60
     for one in made[9::27]:
         one.status = Status.INACTIVE
     # The umbrellas are among the first, so that branches find the row above them.
@@ -194,7 +196,8 @@ def _write_notes(organisations: list[Organisation], staff: Staff, wishes: Wishes
     dice = wishes.dice("notes")
     notes = []
     for one in organisations:
-        for text, visible in dice.sample(words.NOTES, dice.choice((0, 1, 1, 2, 2, 3))):
+        some = words.NOTES_OF_SHOWCASE if one is organisations[0] else dice.sample(words.NOTES, dice.choice(_HOW_MANY))
+        for text, visible in some:
             day = dice.choice(wishes.workdays)
             written = at(day, dice.randrange(8, 16), dice.randrange(60))
             author = dice.choice(staff.everyone)

@@ -31,7 +31,9 @@ class SignIn:
 
 SIGN_INS = (
     SignIn("administrator@demo.example", "Administrator", StaffRole.ADMINISTRATOR, "administrator"),
-    SignIn("administrator2@demo.example", "Administrator to", StaffRole.ADMINISTRATOR, "administrator, kontrollerer"),
+    SignIn(
+        "administrator2@demo.example", "Kontrollør", StaffRole.ADMINISTRATOR, "administrator, kontrollerer og vedtar"
+    ),
     SignIn("raadgiver@demo.example", "Rådgiver Nord", StaffRole.ADVISOR, "rådgiver"),
     SignIn("raadgiver2@demo.example", "Rådgiver Vest", StaffRole.ADVISOR, "rådgiver"),
     SignIn("raadgiver3@demo.example", "Rådgiver Sør", StaffRole.ADVISOR, "rådgiver"),
@@ -144,6 +146,10 @@ def let_members_in(organisations: list[Organisation], staff: Staff, wishes: Wish
                 now=when + timedelta(days=3),
             )
     # As for staff: whoever was let in is known from that moment.
-    for person in User.objects.filter(staff_role=StaffRole.NONE, memberships__isnull=False).distinct():
+    known = User.objects.filter(staff_role=StaffRole.NONE, memberships__isnull=False).distinct().order_by("pk")
+    for place, person in enumerate(known):
         first = person.memberships.order_by("created_at").values_list("created_at", flat=True)[0]
-        User.objects.filter(pk=person.pk).update(created_at=first)
+        seen = person.last_login
+        if seen is None and place % 3:
+            seen = wishes.before_as_of(first + timedelta(days=2, hours=3))
+        User.objects.filter(pk=person.pk).update(created_at=first, last_login=seen)

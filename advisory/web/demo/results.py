@@ -11,7 +11,7 @@ from itertools import cycle
 from advisory.kernel import audit
 from advisory.web.demo.engagements import Planned
 from advisory.web.demo.stories import Aim
-from advisory.web.demo.wishes import Wishes, at
+from advisory.web.demo.wishes import Wishes, at, workday_before
 from engagements.models import Engagement, NextStep, Outcome, Recommendation
 from engagements.outcomes.models import Evidence, OutcomeStatus
 from engagements.work.models import Phase
@@ -106,7 +106,7 @@ def _tools(plan: Planned, dice: random.Random) -> Iterator[Recommendation]:
             version=version,
             reason=reason,
             advised="Frarådes" not in reason and "For stort" not in reason,
-            recommended_on=plan.first + (plan.last - plan.first) // 2,
+            recommended_on=workday_before(plan.first + (plan.last - plan.first) // 2),
             recommended_by=plan.people[0],
         )
 

@@ -112,6 +112,13 @@ def workday_from(day: date) -> date:
     return day
 
 
+def workday_before(day: date) -> date:
+    """The last day of work on or before `day`."""
+    while not is_workday(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def _easter(year: int) -> date:
     """Easter Sunday by the Gregorian computus (Meeus, Jones and Butcher)."""
     a, b, c = year % 19, year // 100, year % 100

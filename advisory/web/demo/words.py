@@ -99,6 +99,10 @@ AUTHORITY_CONTACTS = (
     ("Kulturleder", "Kulturavdelingen", "kultur"),
 )
 
+NOTES_OF_SHOWCASE = (
+    ("Koret får tilskuddet sitt i desember. Vi har avtalt 60 dager å betale på.", True),
+    ("Styret vil ha vedtak om medlemssystem før årsmøtet i mars.", False),
+)
 #: Notes on organisations: the text, and whether the organisation reads it.
 NOTES = (
     ("Ringte leder. Styret vil ha et anslag før de bestemmer seg.", False),

@@ -320,7 +320,7 @@ def _notes(cells: tuple[Cell, ...], frame: Frame | None, warnings: Iterable[Hour
     if by_reason and sum(map(len, by_reason.values())) < len(cells):
         yield Note("after", _("The other days are open."))
     for warning in warnings:
-        yield Note("warning", warning.text, url=warning.url, url_label=warning.url_label)
+        yield Note("quiet", warning.text, url=warning.url, url_label=warning.url_label)
     if frame is not None and frame.is_near and not frame.is_full:
         yield Note(
             "quiet",

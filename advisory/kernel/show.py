@@ -116,6 +116,11 @@ def plain(value: Figure, language: str = "nb") -> str:
     return number(figure, decimals=decimals, language=language)
 
 
+def exact(value: Figure, language: str = "nb") -> str:
+    """Kroner with the decimals there are, for what comes before rounding: `959,7666 kr`, `NOK 959.7666`."""
+    return _with_unit(plain(value, language), language)
+
+
 def _with_unit(text: str, language: str) -> str:
     if not _is_english(language):
         return f"{text}{NBSP}kr"

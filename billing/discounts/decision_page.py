@@ -158,8 +158,10 @@ def incomes(band: TierBandFact) -> str:
         return _("below %(high)s") % {"high": show.kroner(band.income_below, language)}
     if band.income_below is None:
         return _("%(low)s and more") % {"low": show.kroner(band.income_from, language)}
-    high = show.kroner(band.income_below - 1, language)
-    return f"{show.whole(band.income_from, language)}{show.EN_DASH}{high}"
+    return _("NOK %(low)s–%(high)s") % {
+        "low": show.whole(band.income_from, language),
+        "high": show.whole(band.income_below - 1, language),
+    }
 
 
 def reason_of(page: DecisionPage) -> str:

@@ -20,7 +20,7 @@ from advisory.kernel import show
 from advisory.kernel.money import ORE, ZERO
 from billing.invoicing.document import Document
 from billing.invoicing.explain import Explanation, RateStep, TierStep, explain
-from billing.invoicing.price_steps import quantity, taxed_first, vat_reason
+from billing.invoicing.price_steps import quantity, service_name, taxed_first, vat_reason
 from billing.pricing.statement import CostLineFact, RateFact, TierBandFact
 
 
@@ -78,6 +78,7 @@ class RateReason:
     """From the cost base to the hourly rate: `hours` are the billable ones, `rounded` says to what it is rounded."""
 
     rate: RateFact
+    service: str
     costs: tuple[Cost, ...]
     hours: str
     fund: str
@@ -191,7 +192,7 @@ def _steps(explanation: Explanation, *, for_staff: bool) -> Iterator[Step]:
     elif len(rates) == 1:
         yield Step(
             say=_("%(time)s of %(service)s")
-            % {"time": _time(explanation.minutes), "service": rates[0].rate.service_name},
+            % {"time": _time(explanation.minutes), "service": service_name(rates[0].rate)},
             value=_hour_unit(explanation.minutes),
             why=_work(explanation),
             anchor="hours",
@@ -218,7 +219,7 @@ def _steps(explanation: Explanation, *, for_staff: bool) -> Iterator[Step]:
                     }
                 },
                 value=_money(each.gross),
-                why=capfirst(each.rate.service_name),
+                why=capfirst(service_name(each.rate)),
                 anchor="self-cost",
                 more=_("What is self-cost?"),
             )
@@ -317,6 +318,7 @@ def _rate_reason(rate: RateFact) -> RateReason:
     fund = _("Surplus of earlier years") if rate.fund_use > 0 else _("Shortfall of earlier years")
     return RateReason(
         rate=rate,
+        service=service_name(rate),
         costs=tuple(_cost(line) for line in rate.cost_lines),
         hours=_figure(rate.billable_hours),
         fund=fund if rate.fund_use else "",
@@ -408,9 +410,9 @@ def _incomes(band: TierBandFact) -> str:
         return _("from %(low)s") % {"low": show.kroner(low, _language())}
     if not low:
         return _("below %(high)s") % {"high": show.kroner(high, _language())}
-    return _("between %(low)s and %(high)s") % {
+    return _("between NOK %(low)s and NOK %(high)s") % {
         "low": show.whole(low, _language()),
-        "high": show.kroner(high, _language()),
+        "high": show.whole(high, _language()),
     }
 
 

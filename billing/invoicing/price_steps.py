@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +23,7 @@ from billing.invoicing.document import Document
 from billing.invoicing.explain import BarPart, Explanation, PotStep, TierStep, explain
 from billing.pricing.statement import CostLineFact, RateFact, TierBandFact, TierFact
 from billing.pricing.vat import VatGroup
+from engagements.work.models import SelfcostService
 
 # More kinds than these are counted, and found in the portal.
 MOST_NAMED = 4
@@ -140,9 +143,19 @@ def _number(value: Decimal, language: str) -> str:
     return show.number(value, decimals=decimals, language=language)
 
 
+def service_name(rate: RateFact) -> str:
+    """The service as within a sentence, in the active language; a name that is not the house's own stays as frozen."""
+    if rate.service not in SelfcostService.values:
+        return rate.service_name
+    label = SelfcostService(rate.service).label
+    with translation.override(settings.LANGUAGE_CODE):
+        is_the_house_word = rate.service_name == str(label)
+    return str(label) if is_the_house_word else rate.service_name
+
+
 def _service(rate: RateFact) -> str:
-    # Services are named as within a sentence.
-    return rate.service_name[:1].upper() + rate.service_name[1:40]
+    name = service_name(rate)
+    return name[:1].upper() + name[1:40]
 
 
 def _in_millions(value: Decimal) -> bool:

@@ -32,8 +32,8 @@ _PHASES = (
 #: How much of the agreed hours is used, in percent, in turn; None = no frame was agreed.
 _FILLS = (64, 88, 45, 100, 72, None, 95, 52, 81, 38)
 SHOWCASE_MINUTES = 48 * 60
-#: Two earlier engagements of the showcase: their turn, and how many days ago they began.
-PAST_OF_SHOWCASE = {0: 340, 4: 235}
+#: Two earlier engagements of the showcase: their turn, how many days ago they began, and what they were about.
+PAST_OF_SHOWCASE = {0: (340, "personvern"), 4: (235, "opplaering")}
 
 
 @dataclass(slots=True)
@@ -87,6 +87,8 @@ def plan_engagements(
         else:
             # Each service in turn, and the two that are asked for most once more.
             story = STORIES[turn % len(STORIES)] if dice.random() < 0.7 else STORIES[dice.randrange(3)]
+            if organisation is organisations[0] and turn in PAST_OF_SHOWCASE:
+                story = SERVICES[PAST_OF_SHOWCASE[turn][1]]
             plan = _plan(organisation, phase, story, house, staff, wishes, dice, turn)
         plans.append(plan)
     return plans
@@ -164,9 +166,10 @@ def _plan(
 def _days(phase: Phase, wishes: Wishes, dice: random.Random, turn: int) -> tuple[date, date, date | None]:
     """First and last day of the work, and the day on which the matter was settled (closed or cancelled)."""
     yesterday = wishes.as_of - timedelta(days=1)
+    began, _about = PAST_OF_SHOWCASE.get(turn, (0, ""))
     ago = {
         # By the golden section: however many there are, they lie evenly over the year, and some began before it.
-        Phase.CLOSED: lambda: PAST_OF_SHOWCASE.get(turn) or 110 + turn * 618 % 1000 * 310 // 1000,
+        Phase.CLOSED: lambda: began or 110 + turn * 618 % 1000 * 310 // 1000,
         Phase.COMPLETED: lambda: dice.randrange(80, 210),
         Phase.ACTIVE: lambda: dice.randrange(25, 190),
         Phase.CANCELLED: lambda: dice.randrange(40, 300),

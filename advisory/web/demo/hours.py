@@ -23,7 +23,7 @@ from engagements.models import TimeEntry
 from engagements.work.log_time import facts_of
 from engagements.work.models import FundingArea, Phase, ServiceType
 
-BILLABLE_PERCENT, FREE_PERCENT = 33, 6
+BILLABLE_PERCENT, FREE_PERCENT = 33, 4
 A_DAY = 450
 BATCH = 2000
 _BILLABLE = (30, 45, 60, 60, 75, 90, 90, 105, 120, 120, 150, 180)
@@ -94,7 +94,7 @@ def log_hours(plans: Sequence[Planned], house: House, staff: Staff, wishes: Wish
             _make_half_hours(plan, diary)
     given = [plan for plan in working if plan not in sold] or sold
     # Beyond the frame, and a courtesy here and there.
-    weights = [4 if plan.fill == 100 else 1 for plan in sold]
+    weights = [3 if plan.fill == 100 else 1 for plan in sold]
     for plan, count in zip(given, _shares(free // 2, [1] * len(given)), strict=True):
         _work(plan, count, diary, dice, billable=False)
     for plan, count in zip(sold, _shares(free - free // 2, weights), strict=True):

@@ -197,8 +197,10 @@ def _write_notes(organisations: list[Organisation], staff: Staff, wishes: Wishes
     notes = []
     for one in organisations:
         some = words.NOTES_OF_SHOWCASE if one is organisations[0] else dice.sample(words.NOTES, dice.choice(_HOW_MANY))
-        for text, visible in some:
+        for place, (text, visible) in enumerate(some):
             day = dice.choice(wishes.workdays)
+            if one is organisations[0]:
+                day = wishes.workdays[10 if place == 0 else -4]
             written = at(day, dice.randrange(8, 16), dice.randrange(60))
             author = dice.choice(staff.everyone)
             notes.append(Note(organisation=one, text=text, visible=visible, written_at=written, written_by=author))

@@ -99,9 +99,10 @@ AUTHORITY_CONTACTS = (
     ("Kulturleder", "Kulturavdelingen", "kultur"),
 )
 
+#: The first was written early, the other of late.
 NOTES_OF_SHOWCASE = (
-    ("Koret får tilskuddet sitt i desember. Vi har avtalt 60 dager å betale på.", True),
-    ("Styret vil ha vedtak om medlemssystem før årsmøtet i mars.", False),
+    ("Koret får tilskuddet sitt sent på året. Vi har avtalt 60 dager å betale på.", True),
+    ("Styret vil ha vedtak om medlemssystem før årsmøtet.", False),
 )
 #: Notes on organisations: the text, and whether the organisation reads it.
 NOTES = (

@@ -47,8 +47,8 @@ def test_the_time_is_passed_in_from_the_entrances() -> None:
 
 
 def _draws(path: Path) -> bool:
-    """Where a figure is a place on a sheet in points, or (settings) seconds between two looks at the queue."""
-    return path.name.startswith("pdf") or path.parent.name == "pdf" or path.name == "settings.py"
+    """Where a figure is a place on a sheet in points, the odds of a die in the demo, or (settings) seconds."""
+    return path.name.startswith("pdf") or path.parent.name in ("pdf", "demo") or path.name == "settings.py"
 
 
 def test_no_figure_is_a_float() -> None:

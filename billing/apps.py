@@ -8,8 +8,9 @@ class BillingConfig(AppConfig):
         """Tell the storeys below what billing can show and send."""
         from advisory.kernel import outbox
         from billing.discounts import panels as discounts
-        from billing.invoicing import files, mail, panels
+        from billing.invoicing import engagement_page, files, mail, panels
 
         discounts.register()
         panels.register()
+        engagement_page.register()
         outbox.register(mail.KIND, files.attach)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from advisory.kernel.users import User
 from engagements.work.models import Engagement
 
 
@@ -26,8 +27,10 @@ class HourWarning:
 
 HourWarnings = Callable[[Sequence[int], date], Mapping[int, Sequence[HourWarning]]]
 
+DocumentUrl = Callable[[int, User], str]
+
 _hour_warnings: list[HourWarnings] = []
-_document_urls: list[Callable[[int], str]] = []
+_document_urls: list[DocumentUrl] = []
 
 
 def register_hour_warnings(provider: HourWarnings) -> None:
@@ -45,14 +48,14 @@ def hour_warnings(engagements: Sequence[int], day: date) -> dict[int, list[HourW
     return found
 
 
-def register_document_url(provider: Callable[[int], str]) -> None:
-    """`provider(number)` gives the path of the staff's page about an issued document."""
+def register_document_url(provider: DocumentUrl) -> None:
+    """`provider(number, user)` gives the path of the page about an issued document, empty where he may not open it."""
     _document_urls.append(provider)
 
 
-def document_url(number: int) -> str:
-    """The path of the page about an issued document; empty while nobody shows documents."""
-    return next((url for provider in _document_urls if (url := provider(number))), "")
+def document_url(number: int, user: User) -> str:
+    """The path of the page about an issued document; empty where there is none for this person."""
+    return next((url for provider in _document_urls if (url := provider(number, user))), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,7 @@ def grid_of(
                 day,
                 _cell_label(work, day),
                 tuple(by_cell[key, day]),
-                _lock(work, day, by_cell[key, day], closed, writable),
+                _lock(work, day, by_cell[key, day], closed, writable, advisor),
                 refusals.get(cell_name(key, day)),
                 cell_name(key, day) in saved,
             )
@@ -269,10 +269,12 @@ def _resolve(advisor: User, keys: list[RowKey]) -> dict[RowKey, tuple[Work, Serv
     return found
 
 
-def _lock(work: Work, day: date, entries: list[TimeEntry], closed: set[date], writable: set[int]) -> Lock | None:
+def _lock(
+    work: Work, day: date, entries: list[TimeEntry], closed: set[date], writable: set[int], reader: User
+) -> Lock | None:
     if len(entries) > 1:
         return None
-    if entries and (found := lock_of(entries[0], closed)):
+    if entries and (found := lock_of(entries[0], closed, reader=reader)):
         return found
     if found := month_lock(day, closed):
         return found

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from advisory.kernel.periods import PeriodClosed, first_of_month
+from advisory.kernel.users import User
 from engagements.panels import document_url
 from engagements.work.log_time import HoursHeld
 from engagements.work.models import HourHold, TimeEntry
@@ -38,11 +39,11 @@ def month_lock(day: date, closed: Collection[date]) -> Lock | None:
     return Lock(PeriodClosed(month=capfirst(date_format(day, "F Y"))).message)
 
 
-def lock_of(entry: TimeEntry, closed: Collection[date]) -> Lock | None:
-    """Why the entry cannot change: held, its month closed, or its engagement's phase."""
+def lock_of(entry: TimeEntry, closed: Collection[date], *, reader: User) -> Lock | None:
+    """Why the entry cannot change: held, its month closed, or its engagement's phase; links are for `reader`."""
     hold = hold_of(entry)
     if hold is not None:
-        url = document_url(hold.document) if hold.document else ""
+        url = document_url(hold.document, reader) if hold.document else ""
         return Lock(HoursHeld(hold).message, hold.document, url)
     if found := month_lock(entry.day, closed):
         return found

@@ -211,7 +211,7 @@ def time_entry(request: HttpRequest, entry: int) -> HttpResponse:
     """One time entry: changed here by its owner or an administrator, read by all of staff, with its lock in words."""
     user, found = user_of(request), _entry_for(user_of(request), entry)
     usual = week_path(found.day) if found.advisor_id == user.pk else reverse("time_all")
-    lock = lock_of(found, closed_months(PeriodKind.HOURS, first=found.day, last=found.day))
+    lock = lock_of(found, closed_months(PeriodKind.HOURS, first=found.day, last=found.day), reader=user)
     is_open = lock is None and may_change(user, found)
     form = (
         ChangeTimeForm(request.POST or None, entry=found, places=places_of(user, also=work_of(found)))

@@ -20,10 +20,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
-from advisory.kernel.money import ZERO, half_up
+from advisory.kernel.money import ZERO
 from advisory.kernel.seller import SellerParticulars
 from billing.discounts.ledger import balances
 from billing.discounts.models import Pot, TierDecision, TierTable
+from billing.discounts.tables import bands
 from billing.invoicing.document import Buyer, Document, DocumentLine, Seller
 from billing.invoicing.models import InvoiceDraft
 from billing.pricing import statement
@@ -203,16 +204,6 @@ def _rules(organisations: Sequence[int], on: date) -> _Rules:
         decisions=decisions,
         tables=[(table, bands(table)) for table in TierTable.objects.prefetch_related("tiers").order_by("-valid_from")],
         pots=list(Pot.objects.order_by("ends", "pk")),
-    )
-
-
-def bands(table: TierTable) -> tuple[TierBandFact, ...]:
-    """The steps of a table as facts, lowest income first."""
-    tiers = sorted(table.tiers.all(), key=lambda tier: tier.income_from.amount)
-    ends = [tier.income_from.amount for tier in tiers[1:]] + [None]
-    return tuple(
-        TierBandFact(tier.code, half_up(tier.income_from.amount), end if end is None else half_up(end), tier.percent)
-        for tier, end in zip(tiers, ends, strict=True)
     )
 
 

@@ -16,11 +16,16 @@ ROUNDING = "rounding"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one cost adds to an hour's price since the rate before, in kroner; `kind` is cost, fund or rounding."""
+    """What one cost adds to an hour's price since the rate before, in kroner; `kind` is cost, fund or rounding.
+
+    `now` and `before` are the service's part of the cost in the two years, None where it was not there.
+    """
 
     kind: str
     label: str
     change: Decimal
+    now: Decimal | None = None
+    before: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +45,36 @@ def rate_change(rate: RateFact, before: RateFact) -> RateChange:
     the rounding of the rates themselves.
     """
     change = rate.rate - before.rate
-    this, last = _per_hour(rate), _per_hour(before)
+    this, last = _by_label(rate), _by_label(before)
+    labels = {line.label.casefold(): line.label for line in (*before.cost_lines, *rate.cost_lines)}
     parts = [
-        Part("cost", this.get(key, last.get(key, (key, ZERO)))[0], _less(this.get(key), last.get(key)))
-        for key in [*this, *(key for key in last if key not in this)]
+        Part(
+            "cost",
+            labels[key],
+            half_up(_per_hour(this.get(key), rate) - _per_hour(last.get(key), before)),
+            this.get(key),
+            last.get(key),
+        )
+        for key in labels
     ]
-    fund = half_up(_fund_per_hour(before) - _fund_per_hour(rate))
-    parts.append(Part(FUND, "", fund))
+    fund = half_up(_per_hour(before.fund_use, before) - _per_hour(rate.fund_use, rate))
+    parts.append(Part(FUND, "", fund, rate.fund_use, before.fund_use))
     parts.append(Part(ROUNDING, "", change - sum((part.change for part in parts), ZERO)))
     shown = [part for part in parts if part.change]
     shown.sort(key=lambda part: -abs(part.change))
     return RateChange(before.rate, change, _percent(change, before.rate), tuple(shown))
 
 
-def _per_hour(rate: RateFact) -> dict[str, tuple[str, Fraction]]:
-    found: dict[str, tuple[str, Fraction]] = {}
+def _by_label(rate: RateFact) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
     for line in rate.cost_lines:
         key = line.label.casefold()
-        label, so_far = found.get(key, (line.label, Fraction(0)))
-        found[key] = (label, so_far + Fraction(line.attributed) / Fraction(rate.billable_hours))
+        found[key] = found.get(key, ZERO) + line.attributed
     return found
 
 
-def _less(this: tuple[str, Fraction] | None, last: tuple[str, Fraction] | None) -> Decimal:
-    return half_up((this[1] if this else Fraction(0)) - (last[1] if last else Fraction(0)))
-
-
-def _fund_per_hour(rate: RateFact) -> Fraction:
-    return Fraction(rate.fund_use) / Fraction(rate.billable_hours)
+def _per_hour(amount: Decimal | None, rate: RateFact) -> Fraction:
+    return Fraction(amount or 0) / Fraction(rate.billable_hours)
 
 
 def _percent(change: Decimal, before: Decimal) -> Decimal | None:

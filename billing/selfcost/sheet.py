@@ -73,7 +73,10 @@ class BarPart:
     """A part of the change, and its size against the largest, for a row of bars."""
 
     label: str
+    kind: str
     change: Decimal
+    now: Decimal | None
+    before: Decimal | None
     size: Decimal
     largest: Decimal
 
@@ -225,7 +228,16 @@ def _bars(changed: RateChange | None) -> tuple[BarPart, ...]:
     words = {comparison.FUND: _("Use of the self-cost fund"), comparison.ROUNDING: _("Rounding")}
     largest = max((abs(part.change) for part in changed.parts), default=ZERO)
     return tuple(
-        BarPart(words.get(part.kind, part.label), part.change, abs(part.change), largest) for part in changed.parts
+        BarPart(
+            words.get(part.kind, part.label),
+            part.kind,
+            part.change,
+            part.now,
+            part.before,
+            abs(part.change),
+            largest,
+        )
+        for part in changed.parts
     )
 
 

@@ -11,12 +11,14 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from advisory.kernel.access import public, signed_in
+from advisory.web.demo.people import PASSWORD, SIGN_INS
 
 View = Callable[..., HttpResponseBase]
 
@@ -35,6 +37,20 @@ def _says_422(view: View) -> View:
     return answering
 
 
+def _tells_who_may_try(view: View) -> View:
+    """In the demo the door says whom one may sign in as; everyone can read it, and nobody elsewhere sees it."""
+
+    @wraps(view)
+    def telling(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        context = getattr(response, "context_data", None)
+        if settings.DEMO and context is not None:
+            context["demo"] = {"people": SIGN_INS, "password": PASSWORD}
+        return response
+
+    return telling
+
+
 class WordConverter(StringConverter):
     """Letters and digits: the person's part of a link ends at its first hyphen."""
 
@@ -47,7 +63,7 @@ _everyone = public("GET", "POST")
 _known = signed_in("GET", "POST")
 
 urlpatterns = [
-    path("login/", _everyone(_says_422(views.login)), name="account_login"),
+    path("login/", _everyone(_tells_who_may_try(_says_422(views.login))), name="account_login"),
     path("login/code/", _everyone(_says_422(views.request_login_code)), name="account_request_login_code"),
     path("login/code/confirm/", _everyone(_says_422(views.confirm_login_code)), name="account_confirm_login_code"),
     path("logout/", public("POST")(views.logout), name="account_logout"),

@@ -237,3 +237,9 @@ def test_in_production_a_code_is_never_kept_where_staff_could_read_it(client: Cl
     member = builders.member(builders.organisation())
     client.post("/login/code/", {"email": member.email})
     assert not OutboundMessage.objects.exists()
+
+
+def test_only_the_demo_tells_whom_one_may_sign_in_as(client: Client, settings: Any) -> None:
+    assert "demo.example" not in client.get("/login/").content.decode()
+    settings.DEMO = True
+    assert "administrator@demo.example" in client.get("/login/").content.decode()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pytest
-
-from tests.concurrency.databases import own_database, run
+from tests.concurrency.databases import Script
 
 DRAFTS = 400
 WORKERS = 4
@@ -15,7 +12,10 @@ WAVES = 4
 # Of the twelve that are given a short life, some may end their work before it is over.
 KILLS = 6
 
-ARRANGE = """
+# Four processes at a time go through ALL drafts, each in an order of its own and in small sets, so they race for
+# every one of them; most are killed after a while, wherever they are, and the last wave finishes what they left.
+SCENE = """
+import json, random
 import sys
 from datetime import date, timedelta
 from tests import builders as b
@@ -45,51 +45,29 @@ TimeEntry.objects.bulk_create(
               text="Arbeid", funding_area=3, billable=True, created_at=b.NOW, changed_at=b.NOW)
     for e in Engagement.objects.all() for d in range(3))
 drafts = gather(up_to=date(2026, 10, 31), by=by, now=b.NOW)
-print(len(drafts))
-"""
-
-# Four forked processes at a time go through ALL drafts, each in an order of its own and in small sets, so they race
-# for every one of them; most are killed after a while, wherever they are.
-ISSUE = """
-import os, random, signal, sys, threading
-from django.db import connections
-from tests import builders as b
+assert len(drafts) == count
+from functools import partial
+from tests.concurrency.together import together
 from advisory.kernel.users import User
 from billing.invoicing.issue import issue
 from billing.models import InvoiceDraft
 
 
-def work(seed, life):
-    if life:
-        threading.Timer(life, os.kill, (os.getpid(), signal.SIGKILL)).start()
-    by = User.objects.filter(staff_role="administrator").first()
+def work(seed):
+    issuer = User.objects.filter(staff_role="administrator").first()
     ids = list(InvoiceDraft.objects.values_list("pk", flat=True))
     random.Random(seed).shuffle(ids)
     for start in range(0, len(ids), 16):
-        outcome = issue({pk: None for pk in ids[start:start + 16]}, by=by, now=b.NOW)
+        outcome = issue({pk: None for pk in ids[start:start + 16]}, by=issuer, now=b.NOW)
         assert not outcome.failures, outcome.failures
 
 
-waves, workers, dice, killed = int(sys.argv[1]), int(sys.argv[2]), random.Random(2026), 0
+waves, workers, dice, killed = int(sys.argv[2]), int(sys.argv[3]), random.Random(2026), 0
 for wave in range(waves):
-    children = []
-    for n in range(workers):
-        life = dice.uniform(0.05, 0.35) if wave < waves - 1 else 0.0
-        child = os.fork()
-        if not child:
-            connections.close_all()
-            work(wave * workers + n, life)
-            os._exit(0)
-        children.append(child)
-    for child in children:
-        _pid, status = os.waitpid(child, 0)
-        assert status == 0 or os.WTERMSIG(status) == signal.SIGKILL, status
-        killed += status != 0
-print(killed)
-"""
+    acts = [partial(work, wave * workers + n) for n in range(workers)]
+    lives = [dice.uniform(0.05, 0.35) if wave < waves - 1 else 0 for _ in acts]
+    killed += together(acts, lives=lives).count(None)
 
-LOOK = """
-import json
 from collections import Counter
 from billing.discounts.ledger import balances
 from billing.invoicing.ledger import verify
@@ -101,6 +79,7 @@ numbers = sorted(Invoice.objects.values_list("number", flat=True))
 hours = Counter(InvoicedHour.objects.values_list("entry", flat=True))
 verdict = verify()
 print(json.dumps({
+    "killed": killed,
     "numbers": numbers == list(range(202600001, 202600001 + len(numbers))),
     "issued": len(numbers),
     "drafts left": InvoiceDraft.objects.count(),
@@ -115,21 +94,18 @@ print(json.dumps({
 """
 
 
-@pytest.mark.django_db
-def test_four_processes_and_sudden_death_leave_whole_books(tmp_path: Path) -> None:
-    with own_database(tmp_path) as environment:
-        assert run(environment, ARRANGE, str(DRAFTS)).strip() == str(DRAFTS)
-        killed = int(run(environment, ISSUE, str(WAVES), str(WORKERS)))
-        assert killed >= KILLS
-        assert json.loads(run(environment, LOOK)) == {
-            "numbers": True,
-            "issued": DRAFTS,
-            "drafts left": 0,
-            "hours twice": 0,
-            "hours missing": 0,
-            "holds without document": 0,
-            "lines without header": 0,
-            "mails": DRAFTS,
-            "draws": DRAFTS,
-            "broken": "None",
-        }
+def test_four_processes_and_sudden_death_leave_whole_books(script: Script) -> None:
+    books = json.loads(script(SCENE, str(DRAFTS), str(WAVES), str(WORKERS)))
+    assert books.pop("killed") >= KILLS
+    assert books == {
+        "numbers": True,
+        "issued": DRAFTS,
+        "drafts left": 0,
+        "hours twice": 0,
+        "hours missing": 0,
+        "holds without document": 0,
+        "lines without header": 0,
+        "mails": DRAFTS,
+        "draws": DRAFTS,
+        "broken": "None",
+    }

@@ -9,14 +9,13 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from advisory.kernel import audit
 from advisory.kernel.fields import nok
 from advisory.kernel.files import facts_of
 from advisory.kernel.outbox import OutboundMessage
-from advisory.kernel.users import User
 from advisory.web.demo.evidence import accounts
 from advisory.web.demo.people import Staff
 from advisory.web.demo.wishes import Wishes, at, month_end, workday_from
@@ -55,6 +54,7 @@ class Standing:
     code: str
     #: regular, undecided, waiting, expired, expiring, no_evidence or not_eligible.
     story: str = "regular"
+    owner: Membership | None = None
 
 
 def give_discounts(
@@ -174,7 +174,9 @@ class Round:
 
 
 def _decide(standings: Sequence[Standing], table: dict[str, Tier], staff: Staff, wishes: Wishes) -> None:
-    dice = wishes.dice("decisions")
+    dice, owners = wishes.dice("decisions"), _owners()
+    for standing in standings:
+        standing.owner = owners.get(standing.organisation.pk)
     rounds = [one for place, standing in enumerate(standings) for one in _rounds(standing, place, staff, wishes, dice)]
     rounds.sort(key=lambda one: one.decided_on)
     IncomeDeclaration.objects.bulk_create([one.declaration for one in rounds if one.declaration], batch_size=1000)
@@ -276,6 +278,9 @@ def _regular(
     incomes = next(incomes for code, _start, _percent, incomes in TIERS if code == standing.code)
     income = Decimal(SHOWCASE_INCOME - A_YEAR_LESS * (wishes.year - 1 - year) if place == 0 else dice.choice(incomes))
     submitted = at(arrived, 9 + place % 9, (place * 13) % 60)
+    by = staff.advisors[place % len(staff.advisors)]
+    if standing.owner is not None and standing.owner.created_at < submitted:
+        by = standing.owner.user
     declaration = IncomeDeclaration(
         organisation=one,
         year=year,
@@ -283,28 +288,27 @@ def _regular(
         comment=dice.choice(("", "", "", "Medregnet tilskudd fra kommunen.", "Godkjent av årsmøtet.")),
         arrived_on=arrived,
         submitted_at=submitted,
-        submitted_by=_member(one, submitted) or staff.advisors[place % len(staff.advisors)],
+        submitted_by=by,
     )
     files = []
     if place < LAST_EVIDENCE:
         content = accounts(one.name, year, income)
         facts = facts_of(f"årsregnskap-{year}.pdf", "application/pdf", content)
-        by = declaration.submitted_by
         files = [EvidenceFile(declaration=declaration, uploaded_at=submitted, uploaded_by=by, **facts)]
     decided = arrived + timedelta(days=2 + place % 5)
     reason = f"Årsregnskapet for {year} viser inntekter som gir dette rabattrinnet."
     return Round(standing, year, declaration, decided, Basis.ACCOUNTS, standing.code, arrived, end, reason, files)
 
 
-def _member(one: Organisation, now: datetime) -> User | None:
-    """Who could send it in himself: the first owner who had signed in by then."""
-    found = (
+def _owners() -> dict[int, Membership]:
+    """By organisation, the first owner who has signed in: he sends the declarations himself from then on."""
+    owners = (
         Membership.objects.current()
-        .filter(organisation=one, role=Role.OWNER, created_at__lt=now, user__last_login__isnull=False)
+        .filter(role=Role.OWNER, user__last_login__isnull=False)
         .select_related("user")
-        .first()
+        .order_by("-pk")
     )
-    return found.user if found else None
+    return {owner.organisation_id: owner for owner in owners}
 
 
 def _decision(one: Round, table: dict[str, Tier], staff: Staff) -> TierDecision:

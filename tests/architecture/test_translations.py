@@ -1,9 +1,11 @@
-"""Everything that is said on screen is said in bokmål."""
+"""Everything is said in bokmål, all that organisations read in nynorsk, and both keep to the words of the house."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -44,24 +46,159 @@ def _said() -> Iterator[tuple[Path, str, str | None]]:
             yield path, message if isinstance(message, str) else message[0], context
 
 
-@pytest.mark.parametrize("language", ["nb"])
-def test_everything_said_is_translated(language: str) -> None:
+#: What organisations read: the portal, the door, mails, documents, and the components these are made of.
+READ_BY_ORGANISATIONS = (
+    "templates/account/",
+    "templates/base.html",
+    "templates/billing/_price_statement.html",
+    "templates/billing/_self_cost.html",
+    "templates/c/",
+    "templates/door.html",
+    "templates/mail/",
+    "templates/plain.html",
+    "templates/portal",
+    "billing/discounts/letters.py",
+    "billing/discounts/portal.py",
+    "billing/invoicing/mail.py",
+    "billing/invoicing/pdf",
+    "billing/invoicing/price_",
+    "billing/portal.py",
+    "clients/memberships/",
+    "clients/portal.py",
+    "engagements/portal.py",
+    "engagements/report/",
+)
+
+
+def _missing(language: str, *places: str) -> list[str]:
     catalogue = _catalogue(language)
     missing = {}
     for path, message_id, context in _said():
-        found = catalogue.get(message_id, context) if message_id else None
-        if message_id and (found is None or not _is_complete(found.string) or found.fuzzy):
+        if not message_id or not short(path).startswith(places or ("",)):
+            continue
+        found = catalogue.get(message_id, context)
+        if found is None or not _is_complete(found.string) or found.fuzzy:
             missing[message_id] = short(path)
-    lines = [f"{place}: {message_id!r}" for message_id, place in missing.items()]
-    assert not missing, f"{len(missing)} without {language}:\n" + "\n".join(lines)
+    return [f"{place}: {message_id!r}" for message_id, place in missing.items()]
+
+
+def test_everything_said_is_translated_into_bokmaal() -> None:
+    missing = _missing("nb")
+    assert not missing, f"{len(missing)} without bokmål:\n" + "\n".join(missing)
+
+
+def test_everything_organisations_read_is_translated_into_nynorsk() -> None:
+    names = [short(path) for path in (*python_files(), *templates())]
+    assert all(any(name.startswith(place) for name in names) for place in READ_BY_ORGANISATIONS)
+    missing = _missing("nn", *READ_BY_ORGANISATIONS)
+    assert not missing, f"{len(missing)} without nynorsk:\n" + "\n".join(missing)
 
 
 def _is_complete(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
 
 
-@pytest.mark.parametrize("language", ["nb", "nn"])
+def _translations(language: str) -> Iterator[tuple[str, str]]:
+    """(message id, translation) of a catalogue; of a plural, each form with the id it translates."""
+    for message in _catalogue(language):
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        yield from ((said, string) for said, string in zip(ids, strings, strict=True) if said and string)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_no_translation_is_a_guess(language: str) -> None:
+    assert not [message.id for message in _catalogue(language) if message.id and message.fuzzy]
+    assert not _catalogue(language).obsolete
+
+
+#: What a translation must take over unchanged: `%(name)s`, `%%`, `{name}` and the tags of HTML with their attributes.
+FACTS = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w+\}|</?[a-z][^>]*>")
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_translations_fill_in_the_same_facts(language: str) -> None:
     """A `%(name)s` that a translation drops or misspells would be an error before a person's eyes."""
-    wrong = [message.id for message in _catalogue(language) if message.id and message.string and message.check()]
+    wrong = [said for said, string in _translations(language) if set(FACTS.findall(said)) != set(FACTS.findall(string))]
     assert not wrong
+    assert not [message.id for message in _catalogue(language) if message.id and message.string and message.check()]
+
+
+#: Words that the house does not use, and in each written form the words of the other.
+FORBIDDEN = {
+    "nb": r"vennligst|påkrev\w*|obligatorisk\w*|rediger\w*|dashbord|ikkje|korleis|kva|kven|kvifor|frå|timar|berre|"
+    r"dykk|dykkar|sjølvkost|rabattsteg|tilråding\w*|førespurnad\w*",
+    "nn": r"ver vennleg|vennlegst|påkrav\w*|påkrevd\w*|obligatorisk\w*|rediger\w*|ikke|hva|hvem|hvor|hvordan|hvorfor|"
+    r"hvilke\w*|hver|hvert|hvis|fra|timer|bare|dere|deres|jeg|noe|noen|mer|selvkost|rabattrinn\w*|anbefaling\w*|henvendelse\w*|"
+    r"rådgiver|rådgivning|grunntilskudd|tilskudd|utstede\w*|utsted|uke|måneder?|nå|ennå|igjen å|også",
+}
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_translations_keep_to_the_words_of_the_house(language: str) -> None:
+    forbidden = re.compile(rf"\b(?:{FORBIDDEN[language]})\b", re.IGNORECASE)
+    found = [(hit[0], string) for _said, string in _translations(language) if (hit := forbidden.search(string))]
+    assert not found
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_a_translation_ends_as_its_message_does(language: str) -> None:
+    """Labels without a full stop, messages with one, and «:» or «?» where the message has it."""
+    wrong = [
+        (said, string)
+        for said, string in _translations(language)
+        if said != SAID_AS_A_LABEL
+        and said[-1] != string[-1]
+        and {said[-1], string[-1]} & set(".?:!")
+        and not string.endswith(SHORTENED)
+    ]
+    assert not wrong
+
+
+#: Django's sentence for an empty field, which stands by the field like a label.
+SAID_AS_A_LABEL = "This field is required."
+#: Words that end in a full stop because they are shortened.
+SHORTENED = ("mva.", "mill.", "ref.", "nr.")
+
+
+class _Literals(HTMLParser):
+    """The words a page says by itself: its text, and the attributes that are read aloud or shown."""
+
+    SPOKEN = ("aria-label", "aria-description", "title", "alt", "placeholder")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in self.SPOKEN and value]
+
+    def handle_data(self, data: str) -> None:
+        self.found += data.split("\n")
+
+
+#: Names and keys that are the same in every language; the page of a broken server, where nothing can be asked for.
+SAME_EVERYWHERE = {"Selvkost", "KID", "MVA", "PDF", "Ctrl K"}
+WITHOUT_LANGUAGE = ROOT / "templates" / "500.html"
+
+
+def test_no_template_says_anything_unmarked() -> None:
+    unmarked = []
+    for path in templates():
+        if path == WITHOUT_LANGUAGE:
+            continue
+        text = path.read_text(encoding="utf-8")
+        # A single word that fills a block of the frame is a value of an attribute.
+        text = re.sub(r"\{% block \w+ %\}[a-z]+\{% endblock %\}", "", text)
+        for block in ("comment", "blocktranslate"):
+            text = re.sub(rf"\{{% {block}\b.*?\{{% end{block} %\}}", " ", text, flags=re.DOTALL)
+        page = _Literals()
+        page.feed(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "\n", text, flags=re.DOTALL))
+        page.close()
+        words = (said.strip(" \t–·,.:;()«»“”") for said in page.found)
+        unmarked += [
+            f"{short(path)}: {said}"
+            for said in words
+            if re.search(r"[^\W\d_]{2,}", said) and said not in SAME_EVERYWHERE
+        ]
+    assert not unmarked

@@ -164,7 +164,7 @@ def test_what_is_left_is_said_before_hours_are_saved(browser: Client, work: Enga
     page = browser.get(f"/time/new/?engagement={work.reference}").content.decode()
     assert "10,0 av 12,5 avtalte timer" in page
     line = browser.get("/time/frame/", {"work": work.reference, "minutes": "1:30"}).content.decode()
-    assert "Etter denne føringen er det 1,0 timer igjen." in line
+    assert "Etter denne timeføringen er det 1,0 timer igjen." in line
     over = browser.get("/time/frame/", {"work": work.reference, "minutes": "4"}).content.decode()
     assert "Denne føringen går 1,5 timer over avtalen." in over
 

@@ -172,7 +172,7 @@ def test_hours_beyond_the_agreement_offer_a_choice_and_save_nothing(browser: Cli
     answer = post(browser, cell(work, TUESDAY, "1"))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Med denne føringen er 13,0 av 12,5 avtalte timer brukt." in page
+    assert "Med denne timeføringen er 13,0 av 12,5 avtalte timer brukt." in page
     assert "Utvid avtale" in page
     assert "Før som ikke fakturerbart" in page
     assert TimeEntry.objects.count() == 1
@@ -182,7 +182,7 @@ def test_several_entries_of_a_day_are_a_sum_that_leads_to_them(browser: Client, 
     builders.entry(work, 60, MONDAY)
     builders.entry(work, 30, MONDAY)
     page = browser.get(WEEK).content.decode()
-    assert "2 føringer" in page
+    assert "2 timeføringer" in page
     assert f'name="cell-{name(work, MONDAY)}"' not in page
 
 

@@ -180,7 +180,7 @@ def test_hours_that_do_not_say_what_was_done_are_a_task_of_their_week(client: Cl
     for day in (date(2026, 11, 10), date(2026, 11, 12)):
         builders.entry(work, 60, day, text="")
     page = page_of(client)
-    assert "2 føringer sier ikke hva som ble gjort" in page
+    assert "2 timeføringer sier ikke hva som ble gjort" in page
     assert "/time/2026/w46/" in page
 
 
@@ -199,7 +199,7 @@ def test_a_mail_that_was_given_up_is_a_task(client: Client, administrator: Any) 
     assert "/outbox/?status=failed" in page
 
 
-@pytest.mark.parametrize(("own", "words"), [(True, "en annen administrator"), (False, "din kontroll")])
+@pytest.mark.parametrize(("own", "words"), [(True, "en annen administrator"), (False, "Venter på at du skal kontrollere")])
 def test_a_cost_base_waits_for_the_second_person(client: Client, administrator: Any, own: bool, words: str) -> None:
     maker = administrator if own else builders.administrator()
     CostBase.objects.create(

@@ -166,7 +166,7 @@ def test_what_is_left_is_said_before_hours_are_saved(browser: Client, work: Enga
     line = browser.get("/time/frame/", {"work": work.reference, "minutes": "1:30"}).content.decode()
     assert "Etter denne timeføringen er det 1,0 timer igjen." in line
     over = browser.get("/time/frame/", {"work": work.reference, "minutes": "4"}).content.decode()
-    assert "Denne føringen går 1,5 timer over avtalen." in over
+    assert "Denne timeføringen går 1,5 timer over avtalen." in over
 
 
 def test_after_saving_a_long_day_and_a_narrow_frame_are_pointed_out(browser: Client, work: Engagement) -> None:

@@ -54,10 +54,10 @@ format: .venv/.ok ## write the code as the house writes it
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
 
 test-sqlite: setup
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2
 
 test-postgres: setup
-	@$(BIN)/python tests/with_postgres.py $(BIN)/pytest
+	@$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2
 
 test: lint test-sqlite test-postgres ## all checks, the suite on SQLite, the same suite on PostgreSQL
 

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from advisory.kernel import guards
+
+
+@pytest.fixture(autouse=True)
+def house_language() -> None:
+    """Each test starts in the house's language, whatever page the one before it asked for."""
+    translation.activate("nb")
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def test_the_number_of_queries_does_not_follow_the_rows(member: Client, work: En
 
 
 def test_the_timeline_tells_what_the_organisation_sees_and_what_is_internal(work: Engagement) -> None:
-    events = panels.timeline(work.organisation, work.lead, ["hours", "recommendation"], 20)
+    events = panels.timeline(work.organisation, work.lead, ["hours", "engagement"], 20)
     visible = {event.text.split(", ")[-1]: event.visible for event in events if event.kind == "hours"}
     assert visible == {
         "Møte med styret": True,
@@ -188,7 +188,8 @@ def test_the_timeline_tells_what_the_organisation_sees_and_what_is_internal(work
         "Internt tull": False,
         "Avskrevet feil": False,
     }
-    assert [event.kind for event in events].count("recommendation") == 2
+    tools = [event.text.split(": ")[0] for event in events if event.url.endswith("/recommendations/")]
+    assert sorted(tools) == ["Anbefalt", "Frarådet"]
 
 
 def test_the_list_of_organisations_gets_its_columns(work: Engagement) -> None:

@@ -128,6 +128,13 @@ def _with_unit(text: str, language: str) -> str:
     return f"{MINUS if unsigned != text else ''}NOK{NBSP}{unsigned}"
 
 
+def file_size(count: int, language: str = "nb") -> str:
+    """Bytes as people read them, in thousands: `31 kB`, from a million on `1,2 MB`."""
+    if count < 1_000_000:
+        return f"{max((count + 500) // 1000, 1)}{NBSP}kB"
+    return f"{number(Decimal(count) / 1_000_000, decimals=1, language=language)}{NBSP}MB"
+
+
 def hours(minutes: int, language: str = "nb") -> str:
     """Whole minutes as hours with one decimal, or two where they say more: `21,5`, `6,25`, `0,33`."""
     hundredths = (Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)

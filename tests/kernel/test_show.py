@@ -53,6 +53,18 @@ def test_whole_kroner_round_half_up_for_the_eye() -> None:
     assert show.kroner(Decimal("97685.50"), "en") == f"NOK{NB}97,686"
 
 
+def test_kroner_before_rounding_keep_their_decimals_and_their_unit() -> None:
+    assert show.exact(Decimal("959.7666")) == f"959,7666{NB}kr"
+    assert show.exact(Decimal("-0.0066"), "en") == f"\u2212NOK{NB}0.0066"
+
+
+def test_the_size_of_a_file_is_in_thousands_of_bytes() -> None:
+    assert show.file_size(31_400) == f"31{NB}kB"
+    assert show.file_size(12) == f"1{NB}kB"
+    assert show.file_size(1_250_000) == f"1,3{NB}MB"
+    assert show.file_size(1_250_000, "en") == f"1.3{NB}MB"
+
+
 def test_an_amount_that_rounds_to_nothing_has_no_minus() -> None:
     assert show.whole(Decimal("-0.40")) == "0"
 

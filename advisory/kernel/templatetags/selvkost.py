@@ -42,14 +42,14 @@ def _figure(write: Callable[..., str]) -> Callable[[Any], str]:
     return shown
 
 
-for _name in ("money", "amount", "kroner", "whole", "hours", "percent", "plain", "exact"):
+for _name in ("money", "amount", "kroner", "whole", "hours", "percent", "plain", "exact", "file_size"):
     register.filter(_name, _figure(getattr(show, _name)))
 
 
 @register.filter
 def signed(value: Any, kind: str = "amount") -> str:
     """A difference with its plus sign: `{{ row.change|signed:"whole" }}`; `kind` names one of the figure filters."""
-    if kind not in ("money", "amount", "kroner", "whole", "hours", "percent", "plain", "exact"):
+    if kind not in ("money", "amount", "kroner", "whole", "hours", "percent", "plain", "exact", "file_size"):
         raise template.TemplateSyntaxError(f"signed knows no figure called {kind!r}.")
     return _unknown() if _is_missing(value) else show.signed(getattr(show, kind)(value, language=_language()))
 

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from billing.invoicing import pdf
 from billing.invoicing.document import Document
-from billing.invoicing.price_steps import PriceSteps, Step, price_steps, quantity, tier_number
+from billing.invoicing.price_steps import PriceSteps, Step, price_steps, quantity, service_name, tier_number
 from billing.pricing.statement import CostLineFact, PotFact, RateFact
 from tests.billing import memo, printed
 from tests.paper import faults, pages, watched
@@ -186,6 +186,15 @@ def test_vat_without_room_in_the_bar_is_said_under_it() -> None:
     assert "Dere betaler 2 452,68 kr, av dette mva 276,16" in first_of_steps
     # The memo's VAT has room inside the bar.
     assert "av dette" not in pages(pdf.render(printed.invoice()))[1]
+
+
+def test_a_service_is_named_in_the_language_of_the_reader_and_a_name_of_its_own_is_kept() -> None:
+    named = []
+    for language in ("nb", "nn", "en"):
+        with translation.override(language):
+            named.append(service_name(memo.RATE))
+            assert service_name(replace(memo.RATE, service_name="Nettverk")) == "Nettverk"
+    assert named == ["rådgivning", "rådgiving", "advice"]
 
 
 def test_more_steps_than_a_page_holds_go_to_the_next() -> None:

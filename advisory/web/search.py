@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -18,7 +19,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
-from advisory.kernel.access import staff
+from advisory.kernel.access import staff, user_of
+from advisory.kernel.users import User
 from billing.models import Invoice
 from clients.models import Contact, Organisation
 from engagements.models import Engagement
@@ -45,7 +47,7 @@ class Group:
     all_url: str
 
 
-def destination(text: str) -> str:
+def destination(text: str, user: User) -> str:
     """The address of the one thing that the number `text` names, or nothing.
 
     Numbers are tried as people say them: engagement 2026-014, invoice 202600123, KID 2026001236, organisation
@@ -57,17 +59,25 @@ def destination(text: str) -> str:
     digits = re.sub(r"\s", "", text)
     if not re.fullmatch(r"\d{1,25}", digits, re.ASCII):
         return ""
-    invoice = Invoice.objects.filter(payment_reference=digits).order_by("number").first()
+    invoices = Invoice.objects.select_related("organisation")
+    invoice = invoices.filter(payment_reference=digits).order_by("number").first()
     if invoice is None and len(digits) == 9:
-        invoice = Invoice.objects.filter(number=int(digits)).first()
+        invoice = invoices.filter(number=int(digits)).first()
     if invoice:
-        return reverse("invoice", args=[invoice.number])
+        return _address_of(invoice, user)
     organisation = None
     if len(digits) == 9:
         organisation = Organisation.objects.filter(organisation_number=digits).first()
     elif len(digits) <= 6:
         organisation = Organisation.objects.filter(number=int(digits)).first()
     return reverse("organisation", args=[organisation.number]) if organisation else ""
+
+
+def _address_of(invoice: Invoice, user: User) -> str:
+    """The document, or for those who may not open it the organisation's list, where it stands with its status."""
+    if user.is_administrator:
+        return reverse("invoice", args=[invoice.number])
+    return reverse("organisation_invoices", args=[invoice.organisation.number])
 
 
 def _organisations(text: str) -> Iterator[Hit]:
@@ -89,33 +99,33 @@ def _engagements(text: str) -> Iterator[Hit]:
         yield Hit(f"{row.reference} {row.title}", row.organisation.name, reverse("engagement", args=[row.reference]))
 
 
-def _invoices(text: str) -> Iterator[Hit]:
+def _invoices(text: str, user: User) -> Iterator[Hit]:
     found = Q(organisation__search_name__contains=text.casefold()) | Q(subject__icontains=text)
     for row in Invoice.objects.filter(found).select_related("organisation")[: LIMIT + 1]:
         label = _("Credit note %(number)s") if row.is_credit_note else _("Invoice %(number)s")
         detail = f"{row.organisation.name} · {show.day(row.issued_on)}"
-        yield Hit(label % {"number": row.number}, detail, reverse("invoice", args=[row.number]))
+        yield Hit(label % {"number": row.number}, detail, _address_of(row, user))
 
 
 Finder = Callable[[str], Iterable[Hit]]
 
 
-def _kinds() -> list[tuple[str, Finder, str]]:
+def _kinds(user: User) -> list[tuple[str, Finder, str]]:
     return [
         (_("Organisations"), _organisations, "organisations"),
         (_("Contacts"), _contacts, "organisations"),
         (_("Engagements"), _engagements, "engagements"),
-        (_("Invoices"), _invoices, "invoices"),
+        (_("Invoices"), partial(_invoices, user=user), "invoices" if user.is_administrator else ""),
     ]
 
 
-def groups(text: str) -> list[Group]:
+def groups(text: str, user: User) -> list[Group]:
     """At most eight hits of each kind; kinds without hits are left out."""
     found = []
-    for label, find, list_name in _kinds():
+    for label, find, list_name in _kinds(user):
         hits = list(find(text))
         if hits:
-            more = f"{reverse(list_name)}?{urlencode({'q': text})}" if len(hits) > LIMIT else ""
+            more = f"{reverse(list_name)}?{urlencode({'q': text})}" if list_name and len(hits) > LIMIT else ""
             found.append(Group(label, hits[:LIMIT], more))
     return found
 
@@ -123,9 +133,10 @@ def groups(text: str) -> list[Group]:
 @staff("GET")
 def search(request: HttpRequest) -> HttpResponse:
     """`?q=`: one number leads on, words give a page."""
+    user = user_of(request)
     text = " ".join(request.GET.get("q", "").split())[:LONGEST]
-    url = destination(text) if text else ""
+    url = destination(text, user) if text else ""
     if url:
         return redirect(url)
-    context: dict[str, Any] = {"q": text, "groups": groups(text) if text else []}
+    context: dict[str, Any] = {"q": text, "groups": groups(text, user) if text else []}
     return render(request, "search/results.html", context)

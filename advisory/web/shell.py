@@ -23,11 +23,14 @@ from django_stubs_ext import StrOrPromise
 from advisory.kernel.seller import SellerParticulars
 from advisory.kernel.users import User
 from clients.access import memberships_of
+from clients.memberships import Role
 
-STAFF = "staff"
+ANYONE = "anyone"
 ADMINISTRATOR = "administrator"
 #: What administrators find in row one and advisors under «Mer».
 ADVISOR = "advisor"
+#: Members of an organisation who see what is about money.
+MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Item:
 
     url_name: str
     label: StrOrPromise
-    audience: str = STAFF
+    audience: str = ANYONE
     under: tuple[str, ...] = ()
     children: tuple[Item, ...] = ()
 
@@ -90,14 +93,14 @@ SEARCH: str | None = "search"
 PORTAL_NAV: tuple[Item, ...] = (
     Item("portal_home", _("Front page")),
     Item("portal_engagements", _("Engagements")),
-    Item("portal_invoices", _("Invoices")),
+    Item("portal_invoices", _("Invoices"), MONEY),
     Item(
         "portal_organisation",
         _("Our organisation"),
         children=(
-            Item("portal_income", _("Income")),
-            Item("portal_discount", _("Your discount")),
-            Item("portal_people", _("Who has access")),
+            Item("portal_income", _("Income"), MONEY),
+            Item("portal_discount", _("Your discount"), MONEY),
+            Item("portal_people", _("Who has access"), MONEY),
         ),
     ),
 )
@@ -119,12 +122,12 @@ def _is_under(path: str, prefixes: Sequence[str]) -> bool:
     return any(path == prefix or (prefix != "/" and path.startswith(prefix)) for prefix in prefixes)
 
 
-def _links(items: Sequence[Item], path: str, *, administrator: bool, args: Sequence[Any] = ()) -> Iterator[Link]:
+def _links(items: Sequence[Item], path: str, *audiences: str, args: Sequence[Any] = ()) -> Iterator[Link]:
     for item in items:
-        if (item.audience == ADMINISTRATOR and not administrator) or (item.audience == ADVISOR and administrator):
+        if item.audience not in (ANYONE, *audiences):
             continue
         href = reverse(item.url_name, args=args)
-        children = tuple(_links(item.children, path, administrator=administrator, args=args))
+        children = tuple(_links(item.children, path, *audiences, args=args))
         current = _is_under(path, (href, *item.under)) or any(child.is_current for child in children)
         yield Link(href, item.label, current, children)
 
@@ -157,21 +160,21 @@ def _languages() -> list[dict[str, Any]]:
 def _frame(request: HttpRequest) -> dict[str, Any]:
     path, user = request.path, getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"foot": list(_links(FOOT, path, administrator=False))}
+        return {"foot": list(_links(FOOT, path))}
     if path.startswith("/portal/") or not user.is_staff_member:
         return _portal_frame(path, user)
-    administrator = user.is_administrator
-    nav = _only_the_closest(list(_links(STAFF_NAV, path, administrator=administrator)), path)
-    more = _only_the_closest(list(_links(STAFF_MORE, path, administrator=administrator)), path)
+    audience = ADMINISTRATOR if user.is_administrator else ADVISOR
+    nav = _only_the_closest(list(_links(STAFF_NAV, path, audience)), path)
+    more = _only_the_closest(list(_links(STAFF_MORE, path, audience)), path)
     current = next((link for link in (*nav, *more) if link.is_current), None)
     return {
         "nav": nav,
         "more": more,
         "more_is_current": any(link.is_current for link in more),
-        "new": list(_links(STAFF_NEW, path, administrator=administrator)),
+        "new": list(_links(STAFF_NEW, path, audience)),
         "subnav": _only_the_closest(list(current.children), path) if current else [],
         "search_url": reverse(SEARCH) if SEARCH else "",
-        "role": _("Administrator") if administrator else _("Advisor"),
+        "role": _("Administrator") if user.is_administrator else _("Advisor"),
     }
 
 
@@ -181,7 +184,8 @@ def _portal_frame(path: str, user: User) -> dict[str, Any]:
     found = re.match(r"/portal/(\d+)/", path)
     number = int(found[1]) if found else None
     here = next((m for m in memberships if m.organisation.number == number), None)
-    nav = list(_links(PORTAL_NAV, path, administrator=False, args=[number])) if here else []
+    audiences = (MONEY,) if here and here.role != Role.READER else ()
+    nav = list(_links(PORTAL_NAV, path, *audiences, args=[number])) if here else []
     homes = [
         Link(reverse("portal_home", args=[m.organisation.number]), m.organisation.name, m == here) for m in memberships
     ]
@@ -189,7 +193,7 @@ def _portal_frame(path: str, user: User) -> dict[str, Any]:
         "nav": _only_the_closest(nav, path),
         "organisations": homes if len(homes) > 1 else [],
         "role": capfirst(here.get_role_display()) if here else "",
-        "foot": list(_links(FOOT, path, administrator=False)),
+        "foot": list(_links(FOOT, path)),
     }
 
 

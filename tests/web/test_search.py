@@ -42,10 +42,22 @@ def test_the_reference_of_an_engagement_leads_to_it(desk: Client) -> None:
     assert leads_to(desk, "2026-914") == f"/engagements/{work.reference}/"
 
 
-def test_the_number_and_the_payment_reference_of_an_invoice_lead_to_it(desk: Client) -> None:
+def test_the_number_and_the_payment_reference_of_an_invoice_lead_to_it(client: Client) -> None:
     with transaction.atomic():
-        number = issued_line().invoice_id
-    assert leads_to(desk, str(number)) == f"/invoices/{number}/"
+        invoice = issued_line().invoice
+    client.force_login(builders.administrator())
+    assert leads_to(client, str(invoice.number)) == f"/invoices/{invoice.number}/"
+
+
+def test_an_invoice_leads_an_advisor_to_the_organisations_list_of_invoices(desk: Client) -> None:
+    with transaction.atomic():
+        invoice = issued_line().invoice
+    listed = f"/organisations/{invoice.organisation.number}/invoices/"
+    assert leads_to(desk, str(invoice.number)) == listed
+    assert desk.get(listed).status_code == 200
+    page = desk.get("/search/", {"q": invoice.organisation.name}).content.decode()
+    assert f'href="{listed}"' in page
+    assert f'href="/invoices/{invoice.number}/"' not in page
 
 
 def test_a_number_that_names_nothing_is_searched_for_as_text(desk: Client) -> None:

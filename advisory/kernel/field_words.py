@@ -63,8 +63,8 @@ OURS = (
 
 
 def label_in_sentence(label: str) -> str:
-    """The label as it stands inside a sentence: small first letter, or in quotes where it is a question or long."""
-    if label.endswith("?") or len(label.split()) > 4:
+    """The label as it stands inside a sentence: small first letter, or in quotes where it is more than a word."""
+    if label.endswith("?") or " " in label:
         return f"«{label}»"
     is_abbreviation = len(label) > 1 and label[1].isupper()
     return label if is_abbreviation else label[:1].lower() + label[1:]

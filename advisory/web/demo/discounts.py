@@ -44,6 +44,12 @@ _AN_HOUR = 960
 #: In percent: so much of eight hundred hours at the memo's rate is a little less than the pot.
 PART_OF_PRICES = 31
 LAST_EVIDENCE = 60
+#: The reason of a decision by the language the organisation reads.
+REASONS = {
+    "nb": "Årsregnskapet for {year} viser inntekter som gir dette rabattrinnet.",
+    "nn": "Årsrekneskapen for {year} viser inntekter som gir dette rabattsteget.",
+    "en": "The accounts for {year} show an income that gives this discount tier.",
+}
 
 
 @dataclass(slots=True)
@@ -296,7 +302,7 @@ def _regular(
         facts = facts_of(f"årsregnskap-{year}.pdf", "application/pdf", content)
         files = [EvidenceFile(declaration=declaration, uploaded_at=submitted, uploaded_by=by, **facts)]
     decided = arrived + timedelta(days=2 + place % 5)
-    reason = f"Årsregnskapet for {year} viser inntekter som gir dette rabattrinnet."
+    reason = REASONS.get(one.language, REASONS["nb"]).format(year=year)
     return Round(standing, year, declaration, decided, Basis.ACCOUNTS, standing.code, arrived, end, reason, files)
 
 

@@ -41,7 +41,7 @@ _ADVICE = "Rådgivning er avgiftspliktig etter merverdiavgiftsloven § 3-1."
 STORIES: tuple[Story, ...] = (
     Story(
         code="medlemssystem",
-        names=("Medlemssystem", "Medlemssystem", "Member system"),
+        names=("Medlemssystem", "Medlemssystem", "Membership system"),
         vat_reason=_ADVICE,
         titles=("Medlemssystem", "Bytte av medlemssystem", "Medlemsregister for lokallagene", "Kontingent på nett"),
         goals=(

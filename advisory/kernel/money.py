@@ -44,11 +44,6 @@ def half_up(value: Decimal | Fraction | int) -> Decimal:
     raise TypeError(f"An amount is a Decimal, a Fraction or an int, not {type(value).__name__}.")
 
 
-def half_up_ore(value: Decimal | Fraction | int) -> int:
-    """Give the same amount as `half_up`, in whole øre."""
-    return ore(half_up(value))
-
-
 def ore(amount: Decimal) -> int:
     """Give an amount of kroner in whole øre. Raises `ValueError` where it has a part of an øre."""
     numerator, denominator = amount.as_integer_ratio()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from advisory.kernel.money import ZERO
@@ -44,10 +43,6 @@ def document_of(invoice: Invoice) -> Document:
         payment_reference=invoice.payment_reference,
         credits=_credited(invoice),
     )
-
-
-def documents_of(invoices: Iterable[Invoice]) -> list[Document]:
-    return [document_of(invoice) for invoice in invoices]
 
 
 def _line(line: InvoiceLine, sign: int) -> DocumentLine:

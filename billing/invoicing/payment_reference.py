@@ -53,8 +53,3 @@ def is_valid(text: str) -> bool:
 def number_of(reference: str) -> int:
     """Give the document number that a payment reference points to. Raises `InvalidPaymentReference`."""
     return int(clean(reference)[:-1])
-
-
-def display(reference: str) -> str:
-    """Give the reference as printed: the digits without a space, as the bank's own field takes them."""
-    return _SEPARATORS.sub("", reference)

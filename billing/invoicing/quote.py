@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel import show
 from advisory.kernel.money import ZERO
+from advisory.kernel.pdf.text import unknown_signs
 from advisory.kernel.seller import SellerParticulars
 from billing.discounts.ledger import balances
 from billing.discounts.models import Pot, TierDecision, TierTable
@@ -248,6 +249,8 @@ def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, left: d
     for pot_id, amount in draws.items():
         if left[pot_id] < amount:
             problems["pot_empty"] = _pot_empty(next(p for p in rules.pots if p.pk == pot_id), amount, left[pot_id])
+    if document is not None and (signs := _unprintable(document)):
+        problems["signs"] = _signs(signs)
     for problem in _missing_particulars(organisation):
         problems.setdefault(problem.code, problem)
     if not entries:
@@ -431,6 +434,21 @@ def _pot_empty(pot: Pot, amount: Decimal, left: Decimal) -> Problem:
         _("The discount is %(amount)s, but «%(pot)s» has only %(left)s left. Add a grant to the pot.")
         % {"amount": show.money(amount), "pot": pot.name, "left": show.money(left)},
         url=reverse("pot", args=[pot.pk]),
+    )
+
+
+def _unprintable(document: Document) -> str:
+    """The signs of the printed texts that the PDF's font does not have, each once."""
+    texts = [document.buyer.name, *document.buyer.address, document.buyer.reference]
+    texts += [line.text for line in document.lines]
+    return "".join(dict.fromkeys(sign for text in texts for sign in unknown_signs(text)))
+
+
+def _signs(signs: str) -> Problem:
+    return Problem(
+        "signs",
+        _("The PDF cannot print %(signs)s. It leaves them out or shows a question mark.") % {"signs": signs},
+        blocks=False,
     )
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from advisory.kernel.money import half_up_quotient
-
 MINUTES_OF_A_DAY = 24 * 60
 
 
@@ -155,22 +153,3 @@ def _from_decimals(written: str, *, hours: int, decimals: str) -> int:
         raise AmbiguousHours(written, hours=hours, decimals=int(decimals))
     hundredths = int(decimals.ljust(2, "0"))
     return hours * 60 + hundredths * 60 // 100
-
-
-def show_hours(minutes: int) -> str:
-    """Give minutes as decimal hours with a comma: 90 -> "1,5", 60 -> "1,0", 70 -> "1,17".
-
-    At least one decimal and at most two, half-up; a negative sum gets U+2212.
-    """
-    hundredths = half_up_quotient(abs(minutes) * 100, 60)
-    sign = "\u2212" if minutes < 0 and hundredths else ""
-    hours, part = divmod(hundredths, 100)
-    decimals = f"{part:02}"
-    return f"{sign}{hours},{decimals.removesuffix('0') if part else '0'}"
-
-
-def show_clock(minutes: int) -> str:
-    """Give minutes as hours and minutes: 90 -> "1:30"."""
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "\u2212" if minutes < 0 else ""
-    return f"{sign}{hours}:{rest:02}"

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from advisory.kernel import bars, charts, field_words, show
+from advisory.kernel import bars, field_words, show
 from advisory.kernel.icons import ICONS
 
 register = template.Library()
@@ -178,18 +178,3 @@ def sort_state(current: str, key: str) -> dict[str, str]:
     if current == f"-{key}":
         return {"aria": "descending", "next": key, "icon": "arrow-down"}
     return {"aria": "none", "next": key, "icon": ""}
-
-
-@register.inclusion_tag("c/_columns.html")
-def columns_chart(title: str, description: str, rows: Any) -> dict[str, Any]:
-    """Stacked columns as SVG; `rows` are (label, [(name of the part, value), …]). Put it in `figure.chart`."""
-    return {"title": title, "description": description, **charts.columns(rows)}
-
-
-@register.inclusion_tag("c/_line.html")
-def line_chart(
-    title: str, description: str, points: Any, forecast: Any = (), limit: Any = None, limit_label: str = ""
-) -> dict[str, Any]:
-    """A line with forecast and limit as SVG; `points` and `forecast` are (label, value). Put it in `figure.chart`."""
-    drawn = charts.line(list(points), list(forecast), limit=limit)
-    return {"title": title, "description": description, "limit_label": limit_label, **drawn}

@@ -176,6 +176,18 @@ def test_no_decision_means_full_self_cost_and_a_flag(pot: Pot, administrator: Us
     assert (priced.discount, priced.net, priced.total) == (Decimal("0.00"), Decimal("959.76"), Decimal("1199.70"))
 
 
+def test_signs_that_no_pdf_can_print_are_told_before_issuing(pot: Pot, administrator: User) -> None:
+    org = b.organisation("Korpset 漢")
+    b.decision(org)
+    b.entry(b.engagement(org, b.advisor()), 60)
+    [draft] = gather(up_to=OCTOBER_END, by=administrator, now=NOVEMBER)
+    priced = quote(draft, on=b.TODAY)
+    assert priced.ready
+    [problem] = priced.problems
+    assert (problem.code, problem.blocks) == ("signs", False)
+    assert "漢" in problem.message
+
+
 def test_a_line_never_straddles_the_last_day_of_a_tier(pot: Pot, administrator: User) -> None:
     org = b.organisation()
     b.decision(org, "T2", valid_to=date(2026, 10, 14))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisory.kernel import show
 from engagements.work.hours import (
     AmbiguousHours,
     BareMinutes,
@@ -15,8 +16,6 @@ from engagements.work.hours import (
     NoHours,
     NotHours,
     parse_hours,
-    show_clock,
-    show_hours,
 )
 from tests.properties import many_examples
 
@@ -94,31 +93,17 @@ def test_what_is_not_hours_is_refused(text: str) -> None:
         parse_hours(text)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "shown"),
-    [(90, "1,5"), (60, "1,0"), (75, "1,25"), (0, "0,0"), (63, "1,05"), (70, "1,17"), (1, "0,02"), (480, "8,0"),
-     (-90, "\u22121,5"), (120_000, "2000,0"), (599, "9,98"), (6, "0,1")],
-)  # fmt: skip
-def test_hours_are_shown_with_one_decimal_or_two(minutes: int, shown: str) -> None:
-    assert show_hours(minutes) == shown
-
-
-@pytest.mark.parametrize(("minutes", "shown"), [(90, "1:30"), (5, "0:05"), (1440, "24:00"), (-90, "\u22121:30")])
-def test_hours_are_shown_as_a_clock_to_those_who_want_it(minutes: int, shown: str) -> None:
-    assert show_clock(minutes) == shown
-
-
 @many_examples
 @given(st.integers(1, 96))
 def test_quarters_of_an_hour_survive_being_shown_and_typed_again(quarters: int) -> None:
-    assert parse_hours(show_hours(quarters * 15)) == quarters * 15
+    assert parse_hours(show.hours(quarters * 15)) == quarters * 15
 
 
 @many_examples
 @given(st.integers(1, 1440))
 def test_every_minute_can_be_typed_in_three_ways(minutes: int) -> None:
     hours, rest = divmod(minutes, 60)
-    assert parse_hours(show_clock(minutes)) == minutes
+    assert parse_hours(f"{hours}:{rest:02}") == minutes
     assert parse_hours(f"{minutes}m") == minutes
     assert parse_hours(f"{hours}t {rest}m") == minutes
 

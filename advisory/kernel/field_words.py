@@ -10,7 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import BoundField, Field
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_noop, ngettext_lazy
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext_lazy
+
+from advisory.kernel import show
 
 # Taken into our catalogue so that our wording wins over theirs.
 OURS = (
@@ -80,6 +82,20 @@ def _required_text(field: BoundField) -> str:
     return gettext("Fill in %(field)s") % named
 
 
+#: Django's codes for a number outside its bounds; a summary must say which number it means.
+LIMITS = ("min_value", "max_value")
+
+
+def _limit_text(field: BoundField, error: ValidationError) -> str:
+    named = {
+        "field": str(field.label),
+        "limit": show.whole((error.params or {})["limit_value"], get_language() or "nb"),
+    }
+    if error.code == "min_value":
+        return gettext("%(field)s must be at least %(limit)s.") % named
+    return gettext("%(field)s can be at most %(limit)s.") % named
+
+
 def error_texts(field: BoundField) -> list[str]:
     """The mistakes of the field as sentences, a general «required» replaced by one that names the field."""
     general = str(Field.default_error_messages["required"])
@@ -88,5 +104,10 @@ def error_texts(field: BoundField) -> list[str]:
     for error in errors:
         assert isinstance(error, ValidationError)
         for message in error.messages:
-            texts.append(_required_text(field) if error.code == "required" and message == general else message)
-    return [capfirst(text) for text in texts]
+            if error.code == "required" and message == general:
+                texts.append(_required_text(field))
+            elif error.code in LIMITS and "limit_value" in (error.params or {}):
+                texts.append(_limit_text(field, error))
+            else:
+                texts.append(message)
+    return [text if "@" in text.split(" ")[0] else capfirst(text) for text in texts]

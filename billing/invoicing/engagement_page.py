@@ -97,7 +97,7 @@ def invoice_task(engagement: Engagement, on: date) -> EngagementTask | None:
     if engagement.funding_area != FundingArea.ADVICE:
         return None
     waiting = sum(
-        TimeEntry.objects.filter(engagement=engagement).billable().unbilled().values_list("minutes", flat=True)
+        TimeEntry.objects.filter(engagement=engagement).billable().not_issued().values_list("minutes", flat=True)
     )
     newest = (
         HourHold.objects.filter(entry__engagement=engagement, document__isnull=False, written_off=False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -457,4 +458,5 @@ def _missing_particulars(organisation: Organisation) -> Iterable[Problem]:
     if not organisation.address_lines and not organisation.organisation_number:
         yield Problem("no_address", _("The organisation has neither an address nor an organisation number."), url=edit)
     if not organisation.mail_address:
-        yield Problem("no_email", _("The organisation has no e-mail address for invoices."), url=edit)
+        to_the_field = f"{edit}?{urlencode({'next': reverse('proposals')})}#id_invoice_email"
+        yield Problem("no_email", _("The organisation has no e-mail address for invoices."), url=to_the_field)

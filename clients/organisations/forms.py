@@ -123,7 +123,7 @@ class OrganisationForm(ContactFactsForm):
         required=False,
         min_value=0,
         max_value=5_000_000,
-        widget=forms.NumberInput(attrs={"class": "medium"}),
+        widget=forms.TextInput(attrs={"class": "medium", "inputmode": "numeric"}),
     )
     municipality = _text(_("Municipality"), 60)
     county = forms.ChoiceField(label=_("County"), required=False)
@@ -135,7 +135,7 @@ class OrganisationForm(ContactFactsForm):
         min_value=1,
         max_value=90,
         help_text=_("Empty: 14 days, as for all."),
-        widget=forms.NumberInput(attrs={"class": "short"}),
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
 
     FACTS: tuple[str, ...] = FACTS

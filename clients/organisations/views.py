@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import staff, user_of
+from advisory.kernel.where_to import back
 from clients import panels
 from clients.identity_number import IdentityNumberInText
 from clients.notes.services import write
@@ -87,7 +88,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             form.look_again()
         else:
             messages.success(request, _("The changes are saved."))
-            return redirect("organisation", number)
+            return redirect(back(request, reverse("organisation", args=[number])))
     context = {"organisation": organisation, "form": form, "taken": taken, "has_errors": bool(form.errors)}
     return render(request, "organisations/edit.html", context, status=422 if form.errors and status == 200 else status)
 

@@ -41,7 +41,12 @@ class SellerForm(forms.Form):
     postal_code = forms.CharField(label=_("Postal code"), max_length=4)
     city = forms.CharField(label=_("City"), max_length=60)
     account = forms.CharField(label=_("Account number"), max_length=20)
-    payment_days = forms.IntegerField(label=_("Days to pay"), min_value=1, max_value=seller.LONGEST_CREDIT)
+    payment_days = forms.IntegerField(
+        label=_("Days to pay"),
+        min_value=1,
+        max_value=seller.LONGEST_CREDIT,
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
+    )
     email = forms.EmailField(label=_("E-mail"))
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     web = forms.CharField(label=_("Web site"), max_length=120, required=False)

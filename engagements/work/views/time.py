@@ -20,6 +20,7 @@ from advisory.kernel.access import staff, user_of
 from advisory.kernel.errors import DomainError
 from advisory.kernel.periods import PeriodKind, closed_months
 from advisory.kernel.users import User
+from advisory.kernel.where_to import back, with_query
 from engagements.panels import hour_warnings
 from engagements.references import engagement_for
 from engagements.work import undo
@@ -45,7 +46,6 @@ from engagements.work.log_time import (
 from engagements.work.models import Engagement, FundingArea, ServiceType, TimeEntry, TimeEntryQuerySet
 from engagements.work.rights import may_change
 from engagements.work.time_forms import ChangeTimeForm, LogTimeForm, TimeFilter
-from engagements.work.views.where_to import back, with_query
 from engagements.work.weeks import Week
 
 PER_PAGE = 50

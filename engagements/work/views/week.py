@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from advisory.kernel.access import staff, user_of
 from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
+from advisory.kernel.where_to import with_query
 from engagements.work import undo
 from engagements.work.choices import Places, code_of, places_of
 from engagements.work.grid import FULL_WEEK, Grid, RowKey, grid_of, rows_of_week
@@ -23,7 +24,6 @@ from engagements.work.models import Engagement
 from engagements.work.save_week import Saved, save_cells
 from engagements.work.time_forms import QuickTimeForm
 from engagements.work.views.time import line_of, tell_of
-from engagements.work.views.where_to import with_query
 from engagements.work.weeks import NoSuchWeek, Week, parse_week
 
 #: More rows than anybody fills in a week; the query cannot ask for endless ones.

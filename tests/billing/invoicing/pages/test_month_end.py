@@ -92,7 +92,8 @@ def test_a_customer_without_email_must_be_checked_and_is_not_ticked(office: Clie
     page = office.get(reverse("proposals"))
     draft = InvoiceDraft.objects.get(organisation=silent)
     assert str(draft.pk) not in ticked(page, "draft")
-    assert reverse("organisation_edit", args=[silent.number]) in page.content.decode()
+    mend = reverse("organisation_edit", args=[silent.number])
+    assert f"{mend}?next=%2Fbilling%2Fproposals%2F#id_invoice_email" in page.content.decode()
 
 
 def test_no_tier_decision_is_a_flag_and_billed_at_the_full_price(office: Client, pot: Pot) -> None:

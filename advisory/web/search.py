@@ -26,6 +26,8 @@ from clients.models import Contact, Organisation
 from engagements.models import Engagement
 
 LIMIT = 8
+#: A shorter text is like too many names.
+FEWEST_PAIRS = 3
 LONGEST = 100
 
 
@@ -86,6 +88,18 @@ def _organisations(text: str) -> Iterator[Hit]:
         yield Hit(row.name, detail, reverse("organisation", args=[row.number]))
 
 
+def near(text: str) -> list[Hit]:
+    """Organisations whose names hold most of the pairs of letters of the text: what a slip of the finger meant."""
+    folded = text.casefold()
+    pairs = {folded[at : at + 2] for at in range(len(folded) - 1) if " " not in folded[at : at + 2]}
+    if len(pairs) < FEWEST_PAIRS:
+        return []
+    names = Organisation.objects.order_by("search_name", "number").values_list("search_name", "name", "number")
+    alike = [(sum(pair in folded_name for pair in pairs), name, number) for folded_name, name, number in names]
+    enough = sorted((-score, name, number) for score, name, number in alike if score * 3 >= len(pairs) * 2)
+    return [Hit(name, str(number), reverse("organisation", args=[number])) for _score, name, number in enough[:LIMIT]]
+
+
 def _contacts(text: str) -> Iterator[Hit]:
     found = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).select_related("organisation")
     for row in found.order_by("name", "pk")[: LIMIT + 1]:
@@ -139,4 +153,6 @@ def search(request: HttpRequest) -> HttpResponse:
     if url:
         return redirect(url)
     context: dict[str, Any] = {"q": text, "groups": groups(text, user) if text else []}
+    if text and not context["groups"]:
+        context["near"] = near(text)
     return render(request, "search/results.html", context)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ class OutcomeForm(forms.Form):
     after = _measure(_("After"))
     status = forms.ChoiceField(label=_("Status"), choices=OutcomeStatus.choices)
     evidence = forms.ChoiceField(label=_("How well is it known?"), choices=evidence_choices, widget=forms.RadioSelect)
-    measured_on = DayField(label=_("Measured on"), required=False)
+    measured_on = DayField(label=_("Measured on"), required=False, last=timezone.localdate)
     result = forms.CharField(
         label=_("Result in words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -106,3 +106,12 @@ def test_the_number_of_queries_does_not_follow_the_number_of_hits(
         builders.engagement(builders.organisation(f"Korps {number}"), lead)
     with django_assert_max_num_queries(9):
         desk.get("/search/?q=korps")
+
+
+def test_a_slip_of_the_finger_still_finds_the_organisation(desk: Client) -> None:
+    meant = builders.organisation("Bygdekor Vest", organisation_number="974760673")
+    builders.organisation("Fjordspeiderne", organisation_number="")
+    page = desk.get("/search/", {"q": "bygdkor"}).content.decode()
+    assert f"/organisations/{meant.number}/" in page
+    assert "Fjordspeiderne" not in page
+    assert "Bygdekor" not in desk.get("/search/", {"q": "zzzqq"}).content.decode()

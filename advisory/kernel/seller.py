@@ -201,30 +201,55 @@ def set_seller(*, facts: SellerFacts, valid_from: date, by: User, now: datetime)
 
 def check_seller(facts: SellerFacts) -> tuple[str, str]:
     """The organisation number and the account as bare digits; raises for what cannot stand on a document."""
-    number = re.sub(r"[\s.\u00a0\u202f]", "", facts.organisation_number)
-    if not orgnr.is_valid(number):
-        raise WrongOrganisationNumber()
-    try:
-        account = bank_account.clean(facts.account)
-    except bank_account.InvalidBankAccount:
-        raise WrongAccount() from None
-    if not re.fullmatch(r"\d{4}", facts.postal_code, re.ASCII):
-        raise WrongPostalCode()
+    number, account = clean_organisation_number(facts.organisation_number), clean_account(facts.account)
+    check_postal_code(facts.postal_code)
     if not 1 <= facts.payment_days <= LONGEST_CREDIT:
         raise WrongPaymentDays()
-    contrast = contrast_on_white(facts.accent)
+    check_accent(facts.accent)
+    if facts.mark is not None:
+        check_mark(facts.mark)
+    return number, account
+
+
+def clean_organisation_number(text: str) -> str:
+    """Nine digits with a right check digit; raises `WrongOrganisationNumber`."""
+    number = re.sub(r"[\s.\u00a0\u202f]", "", text)
+    if not orgnr.is_valid(number):
+        raise WrongOrganisationNumber()
+    return number
+
+
+def clean_account(text: str) -> str:
+    """Eleven digits with a right check digit; raises `WrongAccount`."""
+    try:
+        return bank_account.clean(text)
+    except bank_account.InvalidBankAccount:
+        raise WrongAccount() from None
+
+
+def check_postal_code(text: str) -> None:
+    """Four digits, or `WrongPostalCode`."""
+    if not re.fullmatch(r"\d{4}", text, re.ASCII):
+        raise WrongPostalCode()
+
+
+def check_accent(accent: str) -> None:
+    """Six hexadecimal digits, dark enough to be read on white, or `NotAColour` and `AccentTooPale`."""
+    contrast = contrast_on_white(accent)
     if contrast < LEAST_CONTRAST:
         raise AccentTooPale(contrast=show.number(contrast, decimals=1))
-    if facts.mark is not None:
-        if len(facts.mark) > LARGEST_MARK:
-            raise MarkRefused()
-        try:
-            width, height = png.size_of(facts.mark)
-        except png.NotPng:
-            raise MarkRefused() from None
-        if max(width, height) > WIDEST_MARK:
-            raise MarkRefused()
-    return number, account
+
+
+def check_mark(mark: bytes) -> None:
+    """A PNG that is small enough, or `MarkRefused`."""
+    if len(mark) > LARGEST_MARK:
+        raise MarkRefused()
+    try:
+        width, height = png.size_of(mark)
+    except png.NotPng:
+        raise MarkRefused() from None
+    if max(width, height) > WIDEST_MARK:
+        raise MarkRefused()
 
 
 def contrast_on_white(accent: str) -> Decimal:

@@ -156,6 +156,21 @@ def test_the_page_keeps_what_was_written_and_the_mark_there_was() -> None:
 
 
 @pytest.mark.django_db
+def test_all_mistakes_are_told_at_once() -> None:
+    builders.seller()
+    office = Client()
+    office.force_login(builders.administrator())
+    written = {
+        "valid_from": "", "name": "Basen", "organisation_number": "123", "address": "Veien 1", "postal_code": "x",
+        "city": "Bergen", "account": "12", "payment_days": "0", "email": "a@b.example", "accent": "rød",
+    }  # fmt: skip
+    page = office.post("/settings/seller/", written)
+    assert page.status_code == 422
+    wrong = {"valid_from", "organisation_number", "postal_code", "account", "payment_days", "accent"}
+    assert set(page.context["form"].errors) == wrong
+
+
+@pytest.mark.django_db
 def test_the_particulars_are_the_administrators() -> None:
     client = Client()
     client.force_login(builders.advisor())

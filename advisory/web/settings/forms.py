@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -23,6 +24,14 @@ ABOUT: dict[type[DomainError], str] = {
     seller.MarkRefused: "mark",
     seller.SellerDayTaken: "valid_from",
     seller.SellerReachesBack: "valid_from",
+}
+
+#: What a field alone can tell before the verb sees the whole.
+CHECKS: dict[str, Callable[[str], object]] = {
+    "organisation_number": seller.clean_organisation_number,
+    "account": seller.clean_account,
+    "postal_code": seller.check_postal_code,
+    "accent": seller.check_accent,
 }
 
 
@@ -59,6 +68,17 @@ class SellerForm(forms.Form):
         help_text=_("A PNG picture of at most 200 kB. Leave it empty to keep the one there is."),
     )
     remove_mark = forms.BooleanField(label=_("Print no mark"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """All fields are judged at once, so that nobody mends one mistake to meet the next."""
+        given = super().clean() or self.cleaned_data
+        for name, check in CHECKS.items():
+            if name in given:
+                try:
+                    check(given[name].lstrip("#"))
+                except DomainError as error:
+                    self.add_error(name, error.message)
+        return given
 
     @staticmethod
     def initial_of(row: SellerParticulars) -> dict[str, Any]:

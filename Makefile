@@ -64,6 +64,9 @@ test: lint test-sqlite test-postgres ## all checks, the suite on SQLite, the sam
 e2e: setup ## journeys in headless Chromium, with axe
 	@$(BIN)/pytest tests/e2e
 
+pictures: setup ## the README's pictures, anew
+	@$(BIN)/pytest tests/e2e/pictures.py
+
 bench: setup ## how fast invoices are issued, as a ratio measured in one run
 	@mkdir -p var && rm -f var/bench.sqlite3*
 	@DATABASE_URL=sqlite:///$(CURDIR)/var/bench.sqlite3 DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m benchmarks.issue_run 1000
@@ -81,4 +84,4 @@ compilemessages: setup
 lock: ## refresh the hash lock
 	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock -q
 
-.PHONY: help setup run lint format test test-sqlite test-postgres e2e bench messages compilemessages lock
+.PHONY: help setup run lint format test test-sqlite test-postgres e2e pictures bench messages compilemessages lock

@@ -1,4 +1,4 @@
-"""Every page that links lead to, as everyone: no accessibility violation, nothing wider than the screen, no error.
+"""Every page that links lead to, as everyone: sound to axe, no wider than the screen, without errors, all in bokmål.
 
 Pages are found by following links from each person's first page, two of each kind (url name). Each is looked at
 in 1280 and 390 px, light and dark, by axe (WCAG 2.2 AA), and one of each kind once more without JavaScript.
@@ -25,6 +25,17 @@ FILES = re.compile(r"/pdf/|/preview/$|/evidence/|/attachments/|\.pdf|/export|\.c
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LIGHT: dict[str, Any] = {"runOnly": WCAG, "resultTypes": ["violations"]}
 DARK: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+# Words that no Norwegian sentence has: one of them on a bokmål page is a text that nobody translated.
+ENGLISH = re.compile(r"\b(the|of|with|has|are|this|which|who|was|not|your|without|hours|by)\b", re.IGNORECASE)
+# What says itself that it is in another language, a letter to an English-speaking organisation, is left out.
+WORDS = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+    while (walk.nextNode()) {
+        const around = walk.currentNode.parentElement;
+        if (around.closest("[lang]").lang === "nb" && !around.closest("script")) found.push(walk.currentNode.data);
+    }
+    return found;
+}"""
 # Only what is wrong comes back: axe's whole answer is half a megabyte a page.
 AXE = """axe.run(document, %s).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join("; ")))"""
@@ -120,6 +131,8 @@ def _look(page: Page, person: str, name: str, found: Found) -> None:
         _axe(page, DARK, f"{page.url} {width} dark", found)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": 1280, "height": 900})
+    texts = page.evaluate(WORDS)
+    found.wrong += [f"{page.url}: not translated: {text.strip()[:100]}" for text in texts if ENGLISH.search(text)]
     if not page.title().strip() or page.locator("h1").count() != 1:
         found.wrong.append(f"{page.url}: a page has a title and one h1")
 

@@ -175,7 +175,10 @@ def test_the_rate_is_adopted_by_another_administrator_than_the_one_who_made_it(o
     office.goto(f"{path}adopt/")
     # 100 000 / 300 = 333.33…, rounded down.
     office.get_by_role("button", name=re.compile(r"^Vedta 333,33\skr")).click()
-    expect(office.get_by_text("En annen administrator må vedta timeprisen").first).to_be_visible()
+    expect(office.get_by_text("En annen administrator må vedta").first).to_be_visible()
+
+    office.goto("/selfcost/")
+    assert "333,33 kr" not in plain(office.locator("main").inner_text())
 
     second = signed_in("second administrator").new_page()
     second.goto(f"{path}adopt/")

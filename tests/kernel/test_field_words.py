@@ -21,7 +21,7 @@ def test_a_number_outside_its_bounds_is_named_with_the_bound() -> None:
 
 
 def test_an_empty_field_is_named() -> None:
-    assert said("") == ["Fyll ut days to pay"]
+    assert said("") == ["Fyll ut «Days to pay»"]
 
 
 def test_an_address_that_begins_a_sentence_keeps_its_small_letter() -> None:

@@ -377,9 +377,12 @@ def test_the_pots_page_shows_used_left_and_the_ledger_with_its_documents() -> No
     book([Movement(pot.pk, PotEntryKind.DRAW, Decimal("-479.88"), line.invoice_id)], now=NOW, by=None)
     text = text_of(browser(builders.advisor()), f"/discounts/pots/{pot.pk}/")
     assert "199 520,12 kr" in text
-    assert f'href="/invoices/{line.invoice_id}/"' in text
+    assert f"Faktura {line.invoice_id}" in text
+    assert f'href="/invoices/{line.invoice_id}/"' not in text  # advisors may not open it
     assert "Bygdekor Vest" in text
     assert "Endre ramme" not in text
+    text = text_of(browser(builders.administrator()), f"/discounts/pots/{pot.pk}/")
+    assert f'href="/invoices/{line.invoice_id}/"' in text
 
 
 def test_advisors_read_pots_and_change_none() -> None:

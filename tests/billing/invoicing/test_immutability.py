@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,7 +35,6 @@ from tests import builders as b
 FROZEN: tuple[type[models.Model], ...] = (
     Invoice, InvoiceLine, InvoiceVat, InvoicedHour, DocumentFile, RateVersion, TierTable, Tier, TierDecision, PotEntry,
 )  # fmt: skip
-COLUMNS = [(model, field) for model in FROZEN for field in model._meta.concrete_fields]
 
 
 def arrange() -> Invoice:
@@ -55,9 +55,13 @@ def arrange() -> Invoice:
     return invoice
 
 
-def refused(act: Callable[[], Any]) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        act()
+def refused(act: Callable[[], Any], what: str = "") -> None:
+    try:
+        with transaction.atomic():
+            act()
+    except IntegrityError:
+        return
+    pytest.fail(f"The database let it happen: {what or act}")
 
 
 def sql(statement: str, *values: Any) -> Callable[[], Any]:
@@ -79,19 +83,18 @@ def invoice(db: None) -> Invoice:
     return made
 
 
-@pytest.mark.parametrize(("model", "field"), COLUMNS, ids=[f"{m.__name__}.{f.name}" for m, f in COLUMNS])
-def test_no_column_of_an_issued_row_can_be_changed(
-    invoice: Invoice, model: type[models.Model], field: models.Field[Any, Any]
-) -> None:
+@pytest.mark.parametrize("model", FROZEN, ids=lambda model: model.__name__)
+def test_no_column_of_an_issued_row_can_be_changed(invoice: Invoice, model: type[models.Model]) -> None:
     manager: Any = model._default_manager
     row = manager.first()
     assert row is not None
-    value = getattr(row, field.attname)
-    refused(lambda: manager.filter(pk=row.pk).update(**{field.attname: value}))
-    if not field.primary_key:
-        refused(lambda: manager.bulk_update([row], [field.name]))
-    table, column = quoted(model._meta.db_table), quoted(field.column)
-    refused(sql(f"UPDATE {table} SET {column} = {column}"))
+    for field in model._meta.concrete_fields:
+        value = {field.attname: getattr(row, field.attname)}
+        refused(partial(manager.filter(pk=row.pk).update, **value), field.name)
+        if not field.primary_key:
+            refused(partial(manager.bulk_update, [row], [field.name]), field.name)
+        table, column = quoted(model._meta.db_table), quoted(field.column)
+        refused(sql(f"UPDATE {table} SET {column} = {column}"), field.name)
 
 
 @pytest.mark.parametrize("model", FROZEN, ids=lambda model: model.__name__)

@@ -24,15 +24,15 @@ os.environ.setdefault("SELVKOST_ENV", "test")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - Django must be set up first
-from django.db import connection, models, transaction  # noqa: E402
+from django.core.management import call_command
+from django.db import connection, models, transaction
 
-from billing.invoicing.gather import gather  # noqa: E402
-from billing.invoicing.issue import issue  # noqa: E402
-from billing.models import Invoice, InvoicedHour, InvoiceLine, InvoiceVat, TierDecision, TierTable  # noqa: E402
-from clients.models import Organisation  # noqa: E402
-from engagements.models import Engagement, TimeEntry  # noqa: E402
-from tests import builders as b  # noqa: E402
+from billing.invoicing.gather import gather
+from billing.invoicing.issue import issue
+from billing.models import Invoice, InvoicedHour, InvoiceLine, InvoiceVat, TierDecision, TierTable
+from clients.models import Organisation
+from engagements.models import Engagement, TimeEntry
+from tests import builders as b
 
 HOURS_EACH = 10
 COPIED: tuple[type[models.Model], ...] = (InvoiceLine, InvoiceVat, InvoicedHour, Invoice)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core import checks
-from django.db import connections, models
+from django.db import NotSupportedError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
@@ -44,7 +44,7 @@ class Guard(BaseConstraint):
             return list(self._sqlite(model, quote))
         if vendor == "postgresql":
             return list(self._postgresql(model, quote))
-        raise NotImplementedError(f"Guards know SQLite and PostgreSQL, not {vendor}.")
+        raise NotSupportedError(f"Guards know SQLite and PostgreSQL, not {vendor}.")
 
     def _rows(self, operation: Operation) -> tuple[str, ...]:
         return {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("OLD", "NEW")}[operation]
@@ -80,10 +80,11 @@ class Guard(BaseConstraint):
                 table=Table(model._meta.db_table, quote),
             )
 
-    # What Django's schema editor asks of a constraint.
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override]
+    # What Django's schema editor asks of a constraint. It always brings both arguments; the stubs allow None.
+    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
         """Nothing inside CREATE TABLE: the triggers follow it."""
         schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
+        return ""
 
     def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
         return "; ".join(str(statement) for statement in self.statements(model, schema_editor))

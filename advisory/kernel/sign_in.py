@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from advisory.kernel.outbox import OutboundMessage
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Sign-in by e-mail; people are let in by staff or by their organisation's owner."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel.errors import DomainError
 from advisory.kernel.forms import DayField
 from advisory.kernel.users import User
 from engagements.work.choices import Places, code_of
 from engagements.work.hours_field import HoursField
-from engagements.work.log_time import Work, work_of
-from engagements.work.models import ServiceType, TimeEntry
+from engagements.work.log_time import BeyondFrame, Work, log_time, work_of
+from engagements.work.models import Engagement, ServiceType, TimeEntry
 
 
 class PlaceField(forms.ChoiceField):
@@ -57,6 +59,20 @@ class LogTimeForm(forms.Form):
         assert isinstance(kinds, forms.ModelChoiceField)
         work.offer(places, blank=not self.initial.get("work"))
         kinds.queryset = ServiceType.objects.filter(active=True)
+
+    #: The engagement whose agreed hours do not cover what was written; set by `log`.
+    beyond: Engagement | None = None
+
+    def log(self, *, by: User, now: datetime) -> TimeEntry | None:
+        """Log what a valid form says; None where the verb refuses, with the refusal beside its field."""
+        try:
+            return log_time(**self.facts(), by=by, now=now)
+        except BeyondFrame as refused:
+            self.add_error("minutes", refused.message)
+            self.beyond = refused.engagement
+        except DomainError as refused:
+            self.add_error(None, refused.message)
+        return None
 
     def facts(self) -> dict[str, Any]:
         """Keyword arguments for `log_time`: not billable is said, billable follows from the engagement."""

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import staff, user_of
-from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
 from advisory.web.today import tasks, tiles
 from billing.invoicing.quote import quotes
@@ -18,7 +17,6 @@ from billing.invoicing.views.proposals import standing
 from engagements.models import Engagement
 from engagements.work.choices import code_of, places_of
 from engagements.work.grid import FULL_WEEK
-from engagements.work.log_time import BeyondFrame, log_time
 from engagements.work.time_forms import QuickTimeForm
 from engagements.work.views.time import line_of, tell_of
 from engagements.work.weeks import Week
@@ -31,19 +29,10 @@ def today(request: HttpRequest) -> HttpResponse:
     places = places_of(user)
     recent = code_of(places.recent[0]) if places.recent else ""
     form = QuickTimeForm(request.POST or None, initial={"work": recent, "day": _("today")}, places=places)
-    beyond: Engagement | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            entry = log_time(**form.facts(), by=user, now=timezone.now())
-        except BeyondFrame as refused:
-            form.add_error("minutes", refused.message)
-            beyond = refused.engagement
-        except DomainError as refused:
-            form.add_error(None, refused.message)
-        else:
-            tell_of(request, entry)
-            return redirect("today")
-    return _page(request, user, form, beyond)
+    if request.method == "POST" and form.is_valid() and (entry := form.log(by=user, now=timezone.now())):
+        tell_of(request, entry)
+        return redirect("today")
+    return _page(request, user, form, form.beyond)
 
 
 def _page(request: HttpRequest, user: User, form: QuickTimeForm, beyond: Engagement | None) -> HttpResponse:

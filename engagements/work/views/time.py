@@ -37,7 +37,6 @@ from engagements.work.log_time import (
     Work,
     bills_by_default,
     change_time,
-    log_time,
     minutes_on,
     remove_time,
     restore_time,
@@ -133,24 +132,15 @@ def time_new(request: HttpRequest) -> HttpResponse:
         "not_billable": request.GET.get("not_billable") == "on",
     }
     form = LogTimeForm(request.POST or None, initial=initial, places=places)
-    beyond: Engagement | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            entry = log_time(**form.facts(), by=user, now=timezone.now())
-        except BeyondFrame as refused:
-            form.add_error("minutes", refused.message)
-            beyond = refused.engagement
-        except DomainError as refused:
-            form.add_error(None, refused.message)
-        else:
-            tell_of(request, entry)
-            if "another" in request.POST:
-                return redirect(with_query(reverse("time_new"), day=show.day(entry.day), next=back(request, "")))
-            return redirect(back(request, week_path(entry.day)))
+    if request.method == "POST" and form.is_valid() and (entry := form.log(by=user, now=timezone.now())):
+        tell_of(request, entry)
+        if "another" in request.POST:
+            return redirect(with_query(reverse("time_new"), day=show.day(entry.day), next=back(request, "")))
+        return redirect(back(request, week_path(entry.day)))
     context = {
         "form": form,
         "line": line_of(form),
-        "beyond": beyond,
+        "beyond": form.beyond,
         "next": back(request, ""),
         "asked": asked and not places.find(asked),
         "full_week": FULL_WEEK,

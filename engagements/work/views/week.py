@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from advisory.kernel.access import staff, user_of
-from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
 from advisory.kernel.where_to import with_query
 from engagements.work import undo
 from engagements.work.choices import Places, code_of, places_of
 from engagements.work.grid import FULL_WEEK, Grid, RowKey, grid_of, rows_of_week
-from engagements.work.log_time import BeyondFrame, log_time
 from engagements.work.models import Engagement
 from engagements.work.save_week import Saved, save_cells
 from engagements.work.time_forms import QuickTimeForm
@@ -143,19 +141,10 @@ def _addable(grid: Grid, places: Places) -> list[tuple[str, list[tuple[str, str]
 
 def _quick(request: HttpRequest, user: User, week: Week) -> HttpResponse:
     form = QuickTimeForm(request.POST, places=places_of(user))
-    beyond: Engagement | None = None
-    if form.is_valid():
-        try:
-            entry = log_time(**form.facts(), by=user, now=timezone.now())
-        except BeyondFrame as refused:
-            form.add_error("minutes", refused.message)
-            beyond = refused.engagement
-        except DomainError as refused:
-            form.add_error(None, refused.message)
-        else:
-            tell_of(request, entry)
-            return redirect("week", *_parts(Week.of(entry.day)))
-    return _page(request, user, week, form=form, beyond=beyond, status=422)
+    if form.is_valid() and (entry := form.log(by=user, now=timezone.now())):
+        tell_of(request, entry)
+        return redirect("week", *_parts(Week.of(entry.day)))
+    return _page(request, user, week, form=form, beyond=form.beyond, status=422)
 
 
 def _parts(week: Week) -> tuple[int, int]:

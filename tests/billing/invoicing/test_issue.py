@@ -34,35 +34,6 @@ NOVEMBER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 OCTOBER_END = date(2026, 10, 31)
 
 
-@pytest.fixture
-def administrator() -> User:
-    return b.administrator()
-
-
-@pytest.fixture
-def pot(administrator: User) -> Pot:
-    b.seller()
-    b.rate()
-    b.tier_table()
-    return b.pot("250000.00", by=administrator)
-
-
-@pytest.fixture
-def choir(pot: Pot) -> Organisation:
-    """The memo's customer: 12.5, 7.25 and 1.75 hours of three kinds of help in tier 2 (50 %)."""
-    org = b.organisation()
-    b.decision(org, "T2")
-    lead = b.advisor()
-    for code, name, minutes in (
-        ("strategy", "Digital strategi", 750),
-        ("procurement", "Anskaffelsesbistand", 435),
-        ("questions", "Spørsmål og svar", 105),
-    ):
-        kind = b.service_type(code, name_nb=name)
-        b.entry(b.engagement(org, lead, title=name, service_type=kind), minutes)
-    return org
-
-
 def issued(org: Organisation, by: User, now: datetime = NOVEMBER) -> Invoice:
     [draft] = gather(up_to=OCTOBER_END, by=by, now=now, organisations=[org.pk])
     outcome = issue({draft.pk: None}, by=by, now=now)

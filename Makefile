@@ -35,7 +35,6 @@ setup: .venv/.ok assets/.ok $(MO) ## prepare the environment, start nothing
 
 # --- the demo ------------------------------------------------------------------------------------------------------
 run: setup ## demo with data, web server and job worker; run again, it keeps the data
-	@mkdir -p var
 	@SELVKOST_ENV=demo $(BIN)/python manage.py prepare
 	@SELVKOST_ENV=demo $(BIN)/python manage.py seed --if-empty
 	@SELVKOST_ENV=demo PORT=$(PORT) $(BIN)/honcho start

@@ -108,6 +108,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database: SQLite needs nothing; DATABASE_URL=postgres://… is where an installation goes when it grows.
+if not env.str("DATABASE_URL", ""):
+    VAR_DIR.mkdir(exist_ok=True)  # SQLite makes the file, but not its folder.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'selvkost.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

@@ -2,12 +2,25 @@
 
 from engagements.catalogue.models import Recommendation
 from engagements.outcomes.models import NextStep, Outcome
-from engagements.work.models import Activity, Engagement, HourHold, ServiceType, TimeEntry, VatTreatment
+from engagements.work.models import (
+    Activity,
+    Engagement,
+    HourHold,
+    JointHour,
+    JointOrder,
+    JointShare,
+    ServiceType,
+    TimeEntry,
+    VatTreatment,
+)
 
 __all__ = [
     "Activity",
     "Engagement",
     "HourHold",
+    "JointHour",
+    "JointOrder",
+    "JointShare",
     "NextStep",
     "Outcome",
     "Recommendation",

@@ -144,17 +144,28 @@ class Sealed(Guard):
 
 
 class RunningBalance(Guard):
-    """A ledger whose each row states the balance after it: previous balance + amount, never below zero.
+    """A ledger whose each row states the balance after it: previous `balance` + `amount`, both columns of the row.
 
     Rows are numbered 1, 2, 3 … per `owner`; the database refuses a row whose balance does not follow, so two
-    writers that read the same balance cannot both succeed. Amounts are compared in whole øre.
+    writers that read the same balance cannot both succeed. A balance below zero is refused too, unless
+    `may_be_negative`. Amounts are compared in whole øre.
     """
 
     operations = ("INSERT",)
 
-    def __init__(self, *, name: str, table: str, owner: str) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        table: str,
+        owner: str,
+        amount: str = "amount",
+        balance: str = "balance",
+        may_be_negative: bool = False,
+    ) -> None:
         super().__init__(name=name)
         self.table, self.owner = table, owner
+        self.amount, self.balance, self.may_be_negative = amount, balance, may_be_negative
 
     def condition(self, row: str, quote: Any) -> str:
         table, owner = quote(self.table), quote(self.owner)
@@ -162,19 +173,24 @@ class RunningBalance(Guard):
         def ore(column: str) -> str:
             return f"CAST(ROUND({column} * 100) AS BIGINT)"
 
+        balance, amount = ore(f"{row}.{quote(self.balance)}"), ore(f"{row}.{quote(self.amount)}")
         previous = (
-            f"(SELECT {ore('p.' + quote('balance'))} FROM {table} p WHERE p.{owner} = {row}.{owner} "
+            f"(SELECT {ore('p.' + quote(self.balance))} FROM {table} p WHERE p.{owner} = {row}.{owner} "
             f"AND p.{quote('sequence')} = {row}.{quote('sequence')} - 1)"
         )
-        first = f"({row}.{quote('sequence')} = 1)"
-        return (
-            f"({ore(row + '.' + quote('balance'))} < 0 OR {ore(row + '.' + quote('balance'))} <> "
-            f"COALESCE({previous}, CASE WHEN {first} THEN 0 END, -1) + {ore(row + '.' + quote('amount'))})"
-        )
+        # No row before and not the first: NULL, which is no refusal by itself, so it is asked for by name.
+        start = f"COALESCE({previous}, CASE WHEN {row}.{quote('sequence')} = 1 THEN 0 END)"
+        below = "" if self.may_be_negative else f"{balance} < 0 OR "
+        return f"({below}{start} IS NULL OR {balance} <> {start} + {amount})"
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         kwargs |= {"table": self.table, "owner": self.owner}
+        # Only what differs: a guard that was written before a choice existed stays equal to itself.
+        if (self.amount, self.balance) != ("amount", "balance"):
+            kwargs |= {"amount": self.amount, "balance": self.balance}
+        if self.may_be_negative:
+            kwargs |= {"may_be_negative": True}
         return path, args, kwargs
 
 

@@ -184,6 +184,37 @@ class InvoiceLine(models.Model):
         return f"{self.invoice_id}/{self.position}"
 
 
+class PotShare(models.Model):
+    """What one pot pays of a line's discount; the shares of a line sum to its discount. Negative on a credit note."""
+
+    line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="pot_shares")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="pot_shares")
+    position = models.PositiveSmallIntegerField()
+    pot = models.ForeignKey(Pot, on_delete=models.PROTECT, related_name="shares")
+    amount = NOKField()
+
+    objects: ClassVar[models.Manager[PotShare]] = models.Manager()
+
+    class Meta:
+        ordering = ["line", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "pot"], name="pot_share_once_a_line"),
+            in_nok("pot_share"),
+            bounded("pot_share", "amount"),
+            Frozen(name="pot_share_frozen"),
+            Sealed(
+                name="pot_share_sealed",
+                column="invoice_id",
+                by_table="billing_invoice",
+                by_column="number",
+                operations=("INSERT",),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.pot_id}"
+
+
 class InvoiceVat(models.Model):
     """VAT of one (category, percent) of an invoice, rounded once."""
 

@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     VOLUNTARY = "voluntary", _("voluntary organisation")
     AUTHORITY = "authority", _("public authority")
     COMPANY = "company", _("company")
+    PROFESSIONAL = "professional", _("business or professional body")
     OTHER = "other", _("other")
 
 
@@ -54,6 +55,10 @@ class Organisation(models.Model):
     form = models.CharField(_("legal form"), max_length=10, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.VOLUNTARY)
     in_voluntary_register = models.BooleanField(_("in Frivillighetsregisteret"), default=False)
+    # Seen by us: statutes that show a voluntary purpose, or for a company that voluntary organisations own all of it.
+    purpose_documented = models.BooleanField(_("voluntary purpose is documented"), default=False)
+    # Without accounts of its own, a branch is judged by those of what it is part of.
+    own_accounts = models.BooleanField(_("has its own accounts"), default=True)
     address = models.CharField(_("street address"), max_length=200, blank=True, default="")
     postal_code = models.CharField(_("postal code"), max_length=4, blank=True, default="")
     city = models.CharField(_("city"), max_length=60, blank=True, default="")

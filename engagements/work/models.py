@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -153,6 +154,15 @@ class Engagement(models.Model):
 
     reference = models.CharField(max_length=12, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="engagements")
+    # Who is helped when another organisation orders and pays; the price is always that of the one who pays.
+    beneficiary = models.ForeignKey(
+        Organisation,
+        verbose_name=_("carried out for"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engagements_paid_by_others",
+    )
     title = models.CharField(_("title"), max_length=120)
     goal = models.TextField(_("goal"), max_length=2000, blank=True, default="")
     # What was done, in prose: the report's body.
@@ -191,11 +201,75 @@ class Engagement(models.Model):
                 condition=~Q(phase="cancelled") | ~Q(cancel_reason=""),
                 name="engagement_cancelled_with_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(beneficiary=models.F("organisation")), name="engagement_for_another_organisation"
+            ),
         ]
         indexes = [models.Index(fields=["phase", "-reference"], name="engagement_by_phase")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+
+class JointOrder(models.Model):
+    """Work that several organisations ordered together: one engagement each, and a key that splits every hour.
+
+    `reference` (F2026-003) is what people say and paths carry. Each part is priced at its own organisation's tier
+    (domain rules 2 g); the minutes are split by largest remainder, so that the parts always sum to the hour.
+    """
+
+    reference = models.CharField(max_length=12, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    closed = models.BooleanField(_("closed"), default=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[JointOrder]] = models.Manager()
+
+    class Meta:
+        ordering = ["-reference"]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class JointShare(models.Model):
+    """One organisation's part of a joint order: `part` out of the sum of all parts."""
+
+    joint_order = models.ForeignKey(JointOrder, on_delete=models.PROTECT, related_name="shares")
+    engagement = models.OneToOneField(Engagement, on_delete=models.PROTECT, related_name="joint_share")
+    part = models.DecimalField(_("part"), max_digits=9, decimal_places=2)
+
+    objects: ClassVar[models.Manager[JointShare]] = models.Manager()
+
+    class Meta:
+        ordering = ["joint_order", "engagement__reference"]
+        constraints = [models.CheckConstraint(condition=Q(part__gt=0), name="joint_share_above_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.joint_order} {self.part}"
+
+
+class JointHour(models.Model):
+    """Minutes one advisor worked one day on a joint order; its `parts` are the time entries that are priced."""
+
+    joint_order = models.ForeignKey(JointOrder, on_delete=models.PROTECT, related_name="hours")
+    advisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(_("day"))
+    minutes = models.PositiveSmallIntegerField(_("hours"))
+    text = models.CharField(_("what was done"), max_length=500, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[JointHour]] = models.Manager()
+
+    class Meta:
+        ordering = ["day", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=1440), name="joint_hour_within_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.minutes} min"
 
 
 class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
@@ -230,6 +304,8 @@ class TimeEntry(models.Model):
     service_type = models.ForeignKey(ServiceType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="time_entries")
     funding_area = models.PositiveSmallIntegerField(choices=FundingArea)
+    # A part of an hour worked for several organisations: changed only through that hour.
+    joint_hour = models.ForeignKey(JointHour, on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     billable = models.BooleanField(_("billable"), default=True)
     # Grows with each change: the week page sends back the one it saw.
     version = models.PositiveIntegerField(default=1)

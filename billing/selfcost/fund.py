@@ -176,3 +176,31 @@ def moved(layers: Sequence[Layer], *, year: int, result: Decimal, interest: Deci
         else:
             movement = rest
     return ordered([*kept, Layer(year, movement)])
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What a year does to one layer: to be booked as an entry. `is_interest` tells interest from result."""
+
+    origin: int
+    amount: Decimal
+    is_interest: bool = False
+
+
+def movements(layers: Sequence[Layer], *, year: int, result: Decimal, interest: Decimal) -> tuple[Movement, ...]:
+    """Give the entries that turn `layers` into `moved(layers, ...)`: interest first, then the result by origin.
+
+    The interest is one entry, on the oldest layer or on the year itself where there is none; the others sum to
+    the result. Entries of zero are left out. Summed by origin over all years, entries are the layers, always.
+    """
+    before = ordered(layers)
+    by_origin: dict[int, Decimal] = {}
+    for layer in moved(before, year=year, result=result, interest=interest):
+        by_origin[layer.origin] = layer.amount
+    for layer in before:
+        by_origin[layer.origin] = by_origin.get(layer.origin, ZERO) - layer.amount
+    bearer = before[0].origin if before else year
+    by_origin[bearer] = by_origin.get(bearer, ZERO) - interest
+    entries = [Movement(bearer, interest, is_interest=True)] if interest else []
+    entries += [Movement(origin, by_origin[origin]) for origin in sorted(by_origin) if by_origin[origin]]
+    return tuple(entries)

@@ -15,10 +15,12 @@ from billing.selfcost.fund import (
     InvalidSpread,
     Layer,
     MixedSigns,
+    Movement,
     after_calculation,
     balance,
     due,
     moved,
+    movements,
     ordered,
     past_due,
     use_by_rule,
@@ -213,3 +215,52 @@ def test_a_closed_year_adds_up(fund: tuple[Layer, ...], gross: Decimal, self_cos
     half_year = Fraction(2 * balance(fund) + year.result) / 2 * Fraction(percent) / 100
     assert Fraction(year.interest) == oracle.hu(half_year)
     assert balance(year.layers) == year.closing
+
+
+def test_the_pictures_year_is_booked_as_interest_and_a_result_that_eats_two_layers() -> None:
+    fund = layers((2023, "14608.71"), (2024, "19000.00"), (2025, "7500.00"))
+    entries = movements(fund, year=2026, result=Decimal("-29487.02"), interest=Decimal("1054.61"))
+    # 14 608.71 + 1 054.61 = 15 663.32 goes, and 29 487.02 - 15 663.32 = 13 823.70 of the next.
+    assert entries == (
+        Movement(2023, Decimal("1054.61"), is_interest=True),
+        Movement(2023, Decimal("-15663.32")),
+        Movement(2024, Decimal("-13823.70")),
+    )
+
+
+def test_without_a_layer_interest_and_result_are_entries_of_the_year() -> None:
+    entries = movements((), year=2026, result=Decimal("-29487.02"), interest=Decimal("-589.74"))
+    assert entries == (Movement(2026, Decimal("-589.74"), is_interest=True), Movement(2026, Decimal("-29487.02")))
+
+
+def test_a_year_without_result_or_interest_books_nothing() -> None:
+    assert movements(THREE, year=2026, result=Decimal("0.00"), interest=Decimal("0.00")) == ()
+
+
+_YEARS = st.lists(st.tuples(_MOVEMENTS, st.integers(0, 1500).map(kroner)), min_size=10, max_size=10)
+
+
+@many_examples
+@given(funds(), _YEARS)
+def test_over_ten_years_the_entries_by_origin_are_the_layers_and_sum_to_the_balance(
+    fund: tuple[Layer, ...], years: list[tuple[Decimal, Decimal]]
+) -> None:
+    by_origin: dict[int, Decimal] = {layer.origin: layer.amount for layer in fund}
+    standing = fund
+    for year, (result, percent) in enumerate(years, start=2026):
+        closed = after_calculation(
+            year=year,
+            self_cost=-result,
+            sold=[],
+            interest_percent=percent,
+            layers=standing,
+        )
+        entries = movements(standing, year=year, result=closed.result, interest=closed.interest)
+        assert sum((entry.amount for entry in entries if entry.is_interest), Decimal(0)) == closed.interest
+        assert sum((entry.amount for entry in entries if not entry.is_interest), Decimal(0)) == closed.result
+        assert sum(entry.is_interest for entry in entries) <= 1
+        for entry in entries:
+            by_origin[entry.origin] = by_origin.get(entry.origin, Decimal(0)) + entry.amount
+        standing = ordered(Layer(origin, amount) for origin, amount in by_origin.items())
+        assert standing == closed.layers
+        assert balance(standing) == closed.closing

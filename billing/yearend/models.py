@@ -35,6 +35,8 @@ class AccountingYear(models.Model):
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     board_case = models.CharField(_("case of the board"), max_length=60, blank=True, default="")
     comment = models.TextField(_("comment"), max_length=2000, blank=True, default="")
+    # Depreciation and calculated interest stand among the lines; else they are those of the adopted cost base.
+    assets_by_hand = models.BooleanField(_("depreciation and interest are written by hand"), default=False)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)

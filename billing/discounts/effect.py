@@ -57,7 +57,7 @@ def effect(organisation: Organisation, first: date, last: date, percents: Iterab
     without_rate = 0
     for engagement, service_type, service, day, minutes in entries:
         rate = next((rate for rate in rates if rate.service == service and rate.valid_from <= day), None)
-        if rate is None:
+        if rate is None or not rate.prices_hours:
             without_rate += minutes
         else:
             groups[engagement, service_type, rate.pk] += minutes

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
@@ -223,6 +224,9 @@ def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, left: d
         if rate is None:
             problems.setdefault("no_rate", _no_rate(entry))
             continue
+        if not rate[0].prices_hours:
+            problems.setdefault("seats_only", _seats_only(entry, rate[0]))
+            continue
         if vat is None:
             problems.setdefault("no_vat", _no_vat(entry))
             continue
@@ -398,6 +402,16 @@ def _no_rate(entry: TimeEntry) -> Problem:
         "no_rate",
         _("No rate for %(service)s is adopted for %(day)s. Adopt one under Self-cost.")
         % {"service": entry.service_type.get_service_display(), "day": show.day(entry.day)},
+        url=reverse("selfcost"),
+    )
+
+
+def _seats_only(entry: TimeEntry, rate: RateVersion) -> Problem:
+    assert entry.service_type is not None
+    return Problem(
+        "seats_only",
+        _("%(service)s has a price per seat from %(day)s, and no price of an hour. These hours cannot be billed.")
+        % {"service": capfirst(entry.service_type.get_service_display()), "day": show.day(rate.valid_from)},
         url=reverse("selfcost"),
     )
 

@@ -53,6 +53,8 @@ class RateFact:
     billable_hours: Decimal
     step: Decimal
     rate: Decimal
+    # Of what the rate is the price, and `billable_hours` the number: "hours" or "seats".
+    unit: str = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,12 @@ def from_json(data: Json) -> LineStatement:
 
 
 def rate_to_json(rate: RateFact) -> Json:
-    """Give an adopted rate as JSON values: what a rate version keeps as its arithmetic."""
-    return {
+    """Give an adopted rate as JSON values: what a rate version keeps as its arithmetic.
+
+    The unit is written where it is not hours: the rates that were stored before there were others read the same.
+    """
+    unit = {} if rate.unit == "hours" else {"unit": rate.unit}
+    return unit | {
         "service": rate.service,
         "service_name": rate.service_name,
         "year": rate.year,
@@ -215,6 +221,7 @@ def rate_from_json(data: Json) -> RateFact:
         billable_hours=_decimal(data["billable_hours"]),
         step=_decimal(data["step"]),
         rate=_decimal(data["rate"]),
+        unit=data.get("unit", "hours"),
     )
 
 

@@ -16,6 +16,7 @@ from billing.pricing.statement import rate_to_json
 from billing.selfcost import arithmetic
 from billing.selfcost.base import BaseChanged, fingerprint, locked_base, must_give_a_rate
 from billing.selfcost.models import CostBase, RateVersion
+from billing.selfcost.rows import rows_of
 
 
 class NotSubmitted(DomainError):
@@ -63,7 +64,8 @@ def adopt_rate(
     The rate is rounded down to the base's step, so that planned income never exceeds self-cost; the arithmetic is
     kept with it, and the database refuses every change afterwards. `seen` is the `fingerprint` of the figures that
     were reviewed. Raises `NotSubmitted`, `SecondPersonNeeded` (four eyes: neither maker nor submitter adopts),
-    `OutsideTheYear`, `StartTaken`, `WorkAlreadyBilled`, `BaseChanged`, and what a base without a rate raises.
+    `OutsideTheYear`, `StartTaken`, `WorkAlreadyBilled`, `BaseChanged`, `FundHasMoved`, and what a base without a rate
+    raises.
     """
     hold_the_series()
     base = locked_base(cost_base, by=by)
@@ -74,9 +76,9 @@ def adopt_rate(
     if seen is not None and seen != fingerprint(base):
         raise BaseChanged()
     must_be_free(base, valid_from)
-    lines = list(base.lines.all())
-    must_give_a_rate(base, lines)
-    fact = arithmetic.rate_fact(base, lines, valid_from=valid_from)
+    rows = rows_of(base)
+    must_give_a_rate(base, rows)
+    fact = arithmetic.rate_fact(base, rows, valid_from=valid_from)
     version = RateVersion.objects.create(
         service=base.service,
         year=base.year,
@@ -86,6 +88,7 @@ def adopt_rate(
         self_cost=nok(fact.self_cost),
         fund_use=nok(fact.fund_use),
         billable_hours=fact.billable_hours,
+        unit=base.unit,
         rate_step=fact.step,
         calculation=rate_to_json(fact),
         cost_base=base,

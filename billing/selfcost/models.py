@@ -269,7 +269,12 @@ class AssetLine(models.Model):
 
 class RateVersionQuerySet(models.QuerySet["RateVersion"]):
     def on(self, service: str, day: date) -> RateVersion | None:
-        """The rate of `service` for work done on `day`, whatever its unit."""
+        """The hourly rate of `service` for work done on `day`; None where what is in force prices seats."""
+        found = self.in_force(service, day)
+        return found if found is not None and found.prices_hours else None
+
+    def in_force(self, service: str, day: date) -> RateVersion | None:
+        """The rate of `service` in force on `day`, whatever its unit."""
         return self.filter(service=service, valid_from__lte=day).order_by("-valid_from").first()
 
 
@@ -306,3 +311,8 @@ class RateVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_service_display()} {self.rate} {self.valid_from:%Y-%m-%d}"
+
+    @property
+    def prices_hours(self) -> bool:
+        """Whether the rate is the price of an hour; a price per seat prices no hours."""
+        return self.unit == Unit.HOURS

@@ -5,6 +5,7 @@ Reads only. Every figure on the page is made here or in the pure calculation; th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,11 +18,16 @@ from advisory.kernel import show
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.money import ZERO, half_up
 from billing.pricing.statement import RateFact, rate_from_json
-from billing.selfcost import arithmetic, comparison
+from billing.selfcost import arithmetic, comparison, sheet_rows
 from billing.selfcost.base import fingerprint
 from billing.selfcost.calculation import Calculation, SelfCostError
 from billing.selfcost.comparison import RateChange
-from billing.selfcost.models import CostBase, CostLine, RateVersion
+from billing.selfcost.fund_use import FundBefore, fund_before
+from billing.selfcost.models import CostBase, RateVersion, Unit
+from billing.selfcost.rows import Rows, rows_of
+from billing.selfcost.salaries import suggested_hours
+from billing.selfcost.sheet_rows import AssetRow, CostRow, KeyRow, SalaryRow, Sums
+from billing.selfcost.words import Words, words_of
 from engagements.work.models import FundingArea
 
 #: What a rate can be rounded down to, in kroner.
@@ -38,17 +44,6 @@ class State(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     ADOPTED = "adopted"
-
-
-@dataclass(frozen=True, slots=True)
-class CostRow:
-    """A cost: last year's amount and ours, the change, and the service's part of it."""
-
-    line: CostLine
-    before: Decimal | None
-    amount: Decimal
-    change: Decimal | None
-    attributed: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +77,38 @@ class BarPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Slots:
+    """The names of the rows on the page, in the order of the rows."""
+
+    lines: tuple[str, ...]
+    salaries: tuple[str, ...]
+    assets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All that the page about one version of a cost base shows."""
 
     base: CostBase
     state: State
+    words: Words
     rows: tuple[CostRow, ...]
-    # Costs before the split: last year's, ours and the change; then the service's part of ours.
-    before: Decimal | None
-    amount: Decimal
-    change: Decimal | None
-    attributed: Decimal
+    salaries: tuple[SalaryRow, ...]
+    assets: tuple[AssetRow, ...]
+    keys: tuple[KeyRow, ...]
+    # Costs, people, assets, and all three.
+    cost_sums: Sums
+    salary_sums: Sums
+    asset_sums: Sums
+    sums: Sums
     key: SharedKey | None
+    suggested_hours: Decimal | None
+    fund: FundBefore
     self_cost: Decimal
     result: Calculation | None
     rate: RateVersion | None
     last: RateFact | None
+    last_base: CostBase | None
     rate_change: RateChange | None
     parts: tuple[BarPart, ...]
     checks: tuple[Check, ...]
@@ -112,7 +123,7 @@ class Sheet:
             return 5
         if self.state is State.SUBMITTED:
             return 3
-        return 2 if self.rows else 1
+        return 2 if self.rows or self.salaries or self.assets else 1
 
     @property
     def sound(self) -> bool:
@@ -120,9 +131,41 @@ class Sheet:
         return all(check.holds for check in self.checks)
 
     @property
+    def by_seats(self) -> bool:
+        """Whether the price is per seat."""
+        return self.base.unit == Unit.SEATS
+
+    @property
+    def amount(self) -> Decimal:
+        """All costs of the sheet before they are shared."""
+        return self.sums.amount
+
+    @property
+    def before(self) -> Decimal | None:
+        """What the same rows cost last year."""
+        return self.sums.before
+
+    @property
+    def change(self) -> Decimal | None:
+        """This year's costs less last year's."""
+        return self.sums.change
+
+    @property
+    def attributed(self) -> Decimal:
+        """The service's part of all costs."""
+        return self.sums.attributed
+
+    @property
+    def income_change(self) -> Decimal | None:
+        """The income deducted against last year's."""
+        if self.last_base is None:
+            return None
+        return self.base.income_deducted.amount - self.last_base.income_deducted.amount
+
+    @property
     def hours_change(self) -> Decimal | None:
         """Billable hours against last year's."""
-        if self.last is None or self.base.billable_hours is None:
+        if self.last is None or self.base.billable_hours is None or self.last.unit != self.base.unit:
             return None
         return self.base.billable_hours - self.last.billable_hours
 
@@ -131,7 +174,7 @@ class Sheet:
         """The part of the service's own hours that is sold, where the key is in hours that exceed them."""
         if self.key is None or self.base.billable_hours is None or self.base.billable_hours > self.key.part:
             return None
-        return self.base.billable_hours * 100 / self.key.part if self.key.part else None
+        return self.base.billable_hours * 100 / self.key.part if self.key.part and not self.by_seats else None
 
     @property
     def step_words(self) -> str:
@@ -144,49 +187,78 @@ class Sheet:
         """The rate less the figure before rounding: zero or below, with four decimals."""
         return None if self.result is None else self.result.rate - self.result.raw_rate
 
+    @property
+    def rule_holds(self) -> bool:
+        """Whether the use of the fund is what its rule gives of the fund as it is now."""
+        base = self.base
+        return base.spread_years is None or self.fund.use(base.spread_years) == base.fund_use.amount
 
-def sheet(base: CostBase) -> Sheet:
-    """Give the page's value; five queries, whatever the number of costs."""
-    lines = list(base.lines.all())
+
+def sheet(base: CostBase, rows: Rows | None = None, slots: Slots | None = None) -> Sheet:
+    """Give the page's value; the same number of queries whatever the number of rows.
+
+    Without `rows` the saved ones are read; with them the page is that of a sheet being written.
+    """
+    rows = rows or rows_of(base)
+    slots = slots or Slots(
+        tuple(f"lines-{index}" for index in range(len(rows.lines))),
+        tuple(f"salaries-{index}" for index in range(len(rows.salaries))),
+        tuple(f"assets-{index}" for index in range(len(rows.assets))),
+    )
     rate = RateVersion.objects.filter(cost_base=base).select_related("adopted_by").first()
-    last = last_years(base.service, base.year)
-    rows = _rows(lines, last)
+    version = _last_version(base.service, base.year)
+    last = rate_from_json(version.calculation) if version else None
+    before = rows_of(version.cost_base) if version else None
     try:
-        result = arithmetic.calculated(base, lines)
-        fact = arithmetic.rate_fact(base, lines, valid_from=date(base.year, 1, 1))
-        changed = comparison.rate_change(fact, last) if last else None
+        result = arithmetic.calculated(base, rows)
+        fact = arithmetic.rate_fact(base, rows, valid_from=date(base.year, 1, 1))
+        changed = comparison.rate_change(fact, last) if last and last.unit == fact.unit else None
     except SelfCostError:
         result, changed = None, None
-    totals = arithmetic.self_cost(base, lines)
     events = list(AuditEvent.objects.of(base)[:50])
-    before = sum((row.before for row in rows if row.before is not None), ZERO) if last else None
-    amount = sum((row.amount for row in rows), ZERO)
+    costs = sheet_rows.cost_rows(rows, before, slots.lines)
+    people = sheet_rows.salary_rows(rows, before, slots.salaries)
+    assets = sheet_rows.asset_rows(rows, before, slots.assets)
+    fund = fund_before(base.service, base.year, base.expected_result.amount)
+    compared = last is not None
     return Sheet(
         base=base,
         state=_state(base, rate),
-        rows=rows,
-        before=before,
-        amount=amount,
-        change=None if before is None else amount - before,
-        attributed=totals.costs,
-        key=_shared_key(lines),
-        self_cost=totals.total,
+        words=words_of(base.unit, base.year),
+        rows=costs,
+        salaries=people,
+        assets=assets,
+        keys=sheet_rows.key_rows(rows, base.service),
+        cost_sums=sheet_rows.sums(costs, compared=compared),
+        salary_sums=sheet_rows.sums(people, compared=compared),
+        asset_sums=sheet_rows.sums(assets, compared=compared),
+        sums=sheet_rows.sums((*costs, *people, *assets), compared=compared),
+        key=_shared_key(rows),
+        suggested_hours=suggested_hours(rows.salaries) if rows.salaries and base.unit == Unit.HOURS else None,
+        fund=fund,
+        self_cost=arithmetic.self_cost(base, rows).total,
         result=result,
         rate=rate,
         last=last,
+        last_base=version.cost_base if version else None,
         rate_change=changed,
         parts=_bars(changed),
-        checks=tuple(_checks(base, lines, result)),
+        checks=tuple(_checks(base, rows, result, fund)),
         saved_at=events[0].at if events else base.made_at,
         returned_because=_returned_because(base, events),
-        fingerprint=fingerprint(base),
+        fingerprint=fingerprint(base, rows),
     )
 
 
 def last_years(service: str, year: int) -> RateFact | None:
     """The rate that ended the year before, as it was adopted."""
-    version = RateVersion.objects.filter(service=service, year=year - 1).order_by("-valid_from").first()
+    version = _last_version(service, year)
     return rate_from_json(version.calculation) if version else None
+
+
+def _last_version(service: str, year: int) -> RateVersion | None:
+    earlier = RateVersion.objects.filter(service=service, year=year - 1).select_related("cost_base")
+    return earlier.order_by("-valid_from").first()
 
 
 def state_of(base: CostBase) -> State:
@@ -200,26 +272,15 @@ def _state(base: CostBase, rate: RateVersion | None) -> State:
     return State.SUBMITTED if base.submitted_at else State.DRAFT
 
 
-def _rows(lines: list[CostLine], last: RateFact | None) -> tuple[CostRow, ...]:
-    before: dict[str, Decimal] = {}
-    for fact in last.cost_lines if last else ():
-        before[fact.label.casefold()] = before.get(fact.label.casefold(), ZERO) + fact.amount
-    rows = []
-    for line in lines:
-        was = before.pop(line.label.casefold(), None)
-        amount = line.amount.amount
-        rows.append(CostRow(line, was, amount, None if was is None else amount - was, arithmetic.attributed(line)))
-    return tuple(rows)
-
-
-def _shared_key(lines: list[CostLine]) -> SharedKey | None:
-    keys = {(line.key_part, line.key_whole) for line in lines if line.key_part is not None}
+def _shared_key(rows: Rows) -> SharedKey | None:
+    shared = [row for row in (*rows.lines, *rows.salaries) if row.key_part is not None]
+    keys = {(row.key_part, row.key_whole) for row in shared}
     if len(keys) != 1:
         return None
     [(part, whole)] = keys
     if part is None or whole is None:
         return None
-    return SharedKey(part, whole, next((line.key_label for line in lines if line.key_label), ""))
+    return SharedKey(part, whole, next((word for row in shared if (word := shared_by(row))), ""))
 
 
 def _bars(changed: RateChange | None) -> tuple[BarPart, ...]:
@@ -241,19 +302,28 @@ def _bars(changed: RateChange | None) -> tuple[BarPart, ...]:
     )
 
 
-def _checks(base: CostBase, lines: list[CostLine], result: Calculation | None) -> list[Check]:
-    return [
-        Check(bool(lines) and all(line.source for line in lines), _("Every cost says where its figure comes from")),
-        Check(
-            bool(lines) and all(line.funding_area == FundingArea.ADVICE for line in lines),
-            _("No cost of area 1, 2 or 4 is in the price"),
-        ),
-        Check(bool(base.billable_hours), _("The billable hours are planned")),
-        Check(
-            result is not None and result.planned_income <= result.to_recover,
-            _("Planned income does not exceed self-cost"),
-        ),
-    ]
+def _checks(base: CostBase, rows: Rows, result: Calculation | None, fund: FundBefore) -> Iterator[Check]:
+    sourced = all(line.source for line in (*rows.lines, *rows.assets))
+    if base.income_deducted.amount:
+        sourced = sourced and bool(base.income_source)
+    yield Check(rows.has_costs and sourced, _("Every cost says where its figure comes from"))
+    yield Check(
+        rows.has_costs and all(line.funding_area == FundingArea.ADVICE for line in rows.lines),
+        _("No cost of area 1, 2 or 4 is in the price"),
+    )
+    planned = _("The planned seats are written") if base.unit == Unit.SEATS else _("The billable hours are planned")
+    yield Check(bool(base.billable_hours), planned)
+    yield Check(
+        result is not None and result.planned_income <= result.to_recover,
+        _("Planned income does not exceed self-cost"),
+    )
+    if fund.due:
+        due = _("What must be handed back this year is in the price")
+        if fund.due < 0:
+            due = _("What must be covered this year is in the price")
+        yield Check(abs(base.fund_use.amount) >= abs(fund.due) and base.fund_use.amount * fund.due > 0, due)
+    if base.spread_years is not None:
+        yield Check(fund.use(base.spread_years) == base.fund_use.amount, _("The use of the fund follows its rule"))
 
 
 def _returned_because(base: CostBase, events: list[AuditEvent]) -> str:

@@ -27,7 +27,7 @@ def attributed(line: CostLine | SalaryLine) -> Decimal:
 def self_cost(base: CostBase, rows: Rows) -> SelfCost:
     """The cost base as a pure value: costs first, then people, then assets."""
     return SelfCost(
-        cost_lines=tuple(pure_line(line) for line in (*rows.lines, *rows.salaries)),
+        cost_lines=tuple(pure_line(line) for line in rows.shareable),
         assets=tuple(pure_asset(line) for line in rows.assets),
         income_deducted=base.income_deducted.amount,
     )

@@ -80,7 +80,8 @@ class FundHasMoved(DomainError):
     """The use of the fund follows from a rule, and the fund is another than when the base was saved."""
 
     template = _(
-        "The cost base uses %(stored)s of the fund, but the rule now gives %(rule)s: the fund has changed. Send the cost base back and save it again."
+        "The cost base uses %(stored)s of the fund, but the rule now gives %(rule)s, for the fund has changed. "
+        "Send the cost base back and save it again."
     )
 
 

@@ -38,6 +38,7 @@ class KeyNotFilled(DomainError):
 
 
 R = TypeVar("R", CostLine, SalaryLine, AssetLine)
+S = TypeVar("S", CostLine, SalaryLine)
 F = TypeVar("F")
 
 #: (row id, facts) changes a row, (None, facts) adds one, (row id, None) removes it.
@@ -150,15 +151,19 @@ def write_rows(
 
 def refresh_shares(base: CostBase, *, by: User, now: datetime) -> None:
     """Give every row that names a key the key's share as it is now. Raises `KeyNotFilled`."""
+    _refresh(_LINES, base, by, now)
+    _refresh(_SALARIES, base, by, now)
+
+
+def _refresh(kind: _Kind[S, F], base: CostBase, by: User, now: datetime) -> None:
     keys = {key.kind: part_and_whole(key, base.service) for key in base.keys.all()}
-    for kind in (_LINES, _SALARIES):
-        for row in kind.rows(base).exclude(key=""):
-            share = keys.get(row.key)
-            if share is None or not share[1]:
-                raise KeyNotFilled(label=row.label, key=row.get_key_display())
-            before = kind.said(row)
-            row.key_part, row.key_whole = share
-            _save(kind, base, row, before, by, now)
+    for row in kind.rows(base).exclude(key=""):
+        share = keys.get(row.key)
+        if share is None or not share[1]:
+            raise KeyNotFilled(label=row.label, key=row.get_key_display())
+        before = kind.said(row)
+        row.key_part, row.key_whole = share
+        _save(kind, base, row, before, by, now)
 
 
 def _add(kind: _Kind[R, F], base: CostBase, facts: F, by: User, now: datetime) -> R:

@@ -28,6 +28,13 @@ class Rows:
         """Whether anything costs."""
         return bool(self.lines or self.salaries or self.assets)
 
+    @property
+    def shareable(self) -> tuple[CostLine | SalaryLine, ...]:
+        """The rows that a key may share: costs and people. Assets are the service's own."""
+        found: list[CostLine | SalaryLine] = [*self.lines]
+        found.extend(self.salaries)
+        return tuple(found)
+
     def key(self, kind: str) -> AllocationKey | None:
         """The sheet's key of a kind."""
         return next((key for key in self.keys if key.kind == kind), None)
@@ -48,6 +55,13 @@ def part_and_whole(key: AllocationKey, service: str) -> tuple[Decimal, Decimal]:
     numbers = {column: Decimal(getattr(key, column)) for column in KEY_COLUMNS}
     column = {SelfcostService.ADVICE: "advice", SelfcostService.COURSES: "courses"}[SelfcostService(service)]
     return numbers[column], sum(numbers.values(), Decimal(0))
+
+
+def shared_by(row: CostLine | SalaryLine) -> str:
+    """What a row is shared by, in words; empty where it is not shared or nobody has said."""
+    if row.key:
+        return str(row.get_key_display())
+    return row.key_label if isinstance(row, CostLine) else ""
 
 
 def base_said(base: CostBase) -> dict[str, Any]:

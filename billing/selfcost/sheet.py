@@ -24,7 +24,7 @@ from billing.selfcost.calculation import Calculation, SelfCostError
 from billing.selfcost.comparison import RateChange
 from billing.selfcost.fund_use import FundBefore, fund_before
 from billing.selfcost.models import CostBase, RateVersion, Unit
-from billing.selfcost.rows import Rows, rows_of
+from billing.selfcost.rows import Rows, rows_of, shared_by
 from billing.selfcost.salaries import suggested_hours
 from billing.selfcost.sheet_rows import AssetRow, CostRow, KeyRow, SalaryRow, Sums
 from billing.selfcost.words import Words, words_of
@@ -273,7 +273,7 @@ def _state(base: CostBase, rate: RateVersion | None) -> State:
 
 
 def _shared_key(rows: Rows) -> SharedKey | None:
-    shared = [row for row in (*rows.lines, *rows.salaries) if row.key_part is not None]
+    shared = [row for row in rows.shareable if row.key_part is not None]
     keys = {(row.key_part, row.key_whole) for row in shared}
     if len(keys) != 1:
         return None
@@ -303,7 +303,7 @@ def _bars(changed: RateChange | None) -> tuple[BarPart, ...]:
 
 
 def _checks(base: CostBase, rows: Rows, result: Calculation | None, fund: FundBefore) -> Iterator[Check]:
-    sourced = all(line.source for line in (*rows.lines, *rows.assets))
+    sourced = all(line.source for line in rows.lines) and all(line.source for line in rows.assets)
     if base.income_deducted.amount:
         sourced = sourced and bool(base.income_source)
     yield Check(rows.has_costs and sourced, _("Every cost says where its figure comes from"))

@@ -5,11 +5,13 @@ from django.urls import URLPattern, URLResolver
 from billing import portal
 from billing.discounts import urls as discounts
 from billing.invoicing import urls as invoicing
+from billing.official_rates import urls as official_rates
 from billing.selfcost import urls as selfcost
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *selfcost.urlpatterns,
     *discounts.urlpatterns,
     *invoicing.urlpatterns,
+    *official_rates.urlpatterns,
     *portal.urlpatterns,
 ]

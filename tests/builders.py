@@ -13,7 +13,8 @@ from typing import Any
 from advisory.kernel.fields import nok
 from advisory.kernel.seller import SellerParticulars
 from advisory.kernel.users import User
-from billing.models import CostBase, CostLine, Pot, PotEntry, RateVersion, Tier, TierDecision, TierTable
+from billing.models import CostBase, CostLine, OnCosts, Pot, PotEntry, RateVersion, Tier, TierDecision, TierTable
+from billing.official_rates.tables import OnCostsFacts, set_on_costs
 from clients.models import IncomeDeclaration, Membership, Organisation
 from clients.organisations import Kind
 from engagements.models import Activity, Engagement, Outcome, Recommendation, ServiceType, TimeEntry, VatTreatment
@@ -219,6 +220,36 @@ def rate(
         cost_base=base,
         adopted_at=NOW,
         adopted_by=adopter,
+    )
+
+
+#: The defaults of the domain rules 1.3; the ceilings are round sums of about 6 G and 12 G.
+ON_COSTS = OnCostsFacts(
+    holiday_percent=Decimal("10.20"),
+    holiday_days=21,
+    agreed_holiday_percent=Decimal("12.00"),
+    agreed_holiday_days=25,
+    over_60_percent=Decimal("2.30"),
+    over_60_days=5,
+    over_60_ceiling=Decimal("780000.00"),
+    pension_percent=Decimal("2.00"),
+    pension_ceiling=Decimal("1560000.00"),
+    gross_hours=Decimal("1950.00"),
+    hours_a_day=Decimal("7.50"),
+    public_holiday_hours=Decimal("75.00"),
+    absence_percent=Decimal("3.50"),
+    source="Skatteetaten, ferieloven",
+)
+
+
+def on_costs(*, valid_from: date = date(2026, 1, 1), by: User | None = None) -> OnCosts:
+    """The table of the worked examples, with the zones I (14.1 %) and V (0 %)."""
+    return set_on_costs(
+        valid_from=valid_from,
+        facts=ON_COSTS,
+        zones=[("I", Decimal("14.10")), ("V", Decimal("0.00"))],
+        by=by or administrator(),
+        now=NOW,
     )
 
 

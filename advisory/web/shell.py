@@ -79,6 +79,8 @@ STAFF_MORE: tuple[Item, ...] = (
     Item("outbox", _("Outbox"), ADMINISTRATOR),
     Item("service_types", _("Service types"), ADMINISTRATOR),
     Item("activities", _("Internal activities"), ADMINISTRATOR),
+    Item("on_costs", _("On-costs of salary"), ADMINISTRATOR),
+    Item("interest", _("Interest of self-cost"), ADMINISTRATOR),
     Item("seller", _("Seller's particulars"), ADMINISTRATOR),
 )
 #: «Ny ▾»: pages that make something.

@@ -21,10 +21,11 @@ from clients.memberships import Membership
 from clients.organisations import Organisation, Status
 from clients.panels import Action, Card, Fact, PortalCard, TimelineEvent
 from engagements.catalogue.models import Recommendation
+from engagements.panels import EngagementCard, register_engagement_card
 from engagements.work.frame import COUNTED, frames_of
 from engagements.work.hours_field import shown_with_unit
 from engagements.work.lists import PHASE_COLORS
-from engagements.work.models import Engagement, Phase, TimeEntry
+from engagements.work.models import Engagement, JointShare, Phase, TimeEntry
 
 #: How long a completed engagement stays on the portal's first page.
 RECENTLY = timedelta(days=60)
@@ -49,6 +50,7 @@ def register() -> None:
     panels.register_action(new_engagement)
     panels.register_card(open_card)
     panels.register_portal_card(portal_card)
+    register_engagement_card(joint_card)
 
 
 # --- Timeline
@@ -238,3 +240,20 @@ def portal_card(membership: Membership, on: date) -> PortalCard | None:
         return None
     context = {"rows": _rows(engagements), "organisation": membership.organisation}
     return PortalCard(gettext("Engagements"), "portal/_engagements_card.html", context, 20, heading=True)
+
+
+# --- The engagement's own page
+
+
+def joint_card(engagement: Engagement, on: date) -> EngagementCard | None:
+    """The joint order that the engagement is a part of, with the key."""
+    own = JointShare.objects.filter(engagement=engagement).select_related("joint_order").first()
+    if own is None:
+        return None
+    shares = own.joint_order.shares.select_related("engagement__organisation").order_by("pk")
+    return EngagementCard(
+        gettext("Part of a joint order"),
+        "engagements/joint/_card.html",
+        {"order": own.joint_order, "shares": list(shares), "engagement": engagement},
+        order=20,
+    )

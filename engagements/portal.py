@@ -13,6 +13,7 @@ from engagements.report.answer import context_of, pdf_answer
 from engagements.report.build import report_of
 from engagements.report.weeks import entries_by_week
 from engagements.work.frame import frame_of, frames_of
+from engagements.work.joint import part_of
 from engagements.work.lists import PHASE_COLORS
 from engagements.work.models import Engagement, EngagementQuerySet, Phase
 
@@ -22,7 +23,7 @@ PER_PAGE = 50
 def engagements_for(membership: Membership) -> EngagementQuerySet:
     """The engagements of the member's organisation; every page below starts here."""
     return Engagement.objects.filter(organisation=membership.organisation).select_related(
-        "organisation", "service_type"
+        "organisation", "service_type", "beneficiary"
     )
 
 
@@ -57,6 +58,7 @@ def engagement(request: HttpRequest, membership: Membership, reference: str) -> 
         "engagement": found,
         "cap": frame_of(found),
         "color": PHASE_COLORS[Phase(found.phase)],
+        "part": part_of(found),
         "weeks": entries_by_week(report),
         "has_report": bool(report.done or report.next_steps or report.outcomes or report.recommendations),
     }

@@ -1,4 +1,4 @@
-"""References in paths: `2026-014`, and fetching the engagement behind one."""
+"""References in paths, `2026-014` of engagements and `F2026-003` of joint orders, and the engagement behind one."""
 
 from __future__ import annotations
 
@@ -21,14 +21,21 @@ class ReferenceConverter:
         return value
 
 
+class JointReferenceConverter(ReferenceConverter):
+    """F, year and running number of a joint order."""
+
+    regex = r"F[0-9]{4}-[0-9]{3,}"
+
+
 register_converter(ReferenceConverter, "reference")
+register_converter(JointReferenceConverter, "joint")
 
 
 def engagement_for(user: User, reference: str) -> Engagement:
     """The engagement, with its organisation, lead and service type, if the person may see it; 404 otherwise."""
     found = (
         Engagement.objects.visible_to(user)
-        .select_related("organisation", "lead", "service_type")
+        .select_related("organisation", "lead", "service_type", "beneficiary")
         .filter(reference=reference)
         .first()
     )

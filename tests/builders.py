@@ -17,7 +17,17 @@ from billing.models import CostBase, CostLine, OnCosts, Pot, PotEntry, RateVersi
 from billing.official_rates.tables import OnCostsFacts, set_on_costs
 from clients.models import IncomeDeclaration, Membership, Organisation
 from clients.organisations import Kind
-from engagements.models import Activity, Engagement, Outcome, Recommendation, ServiceType, TimeEntry, VatTreatment
+from engagements.models import (
+    Activity,
+    Engagement,
+    JointOrder,
+    JointShare,
+    Outcome,
+    Recommendation,
+    ServiceType,
+    TimeEntry,
+    VatTreatment,
+)
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -126,6 +136,16 @@ def entry(work: Engagement | Activity, minutes: int, day: date = date(2026, 10, 
         facts |= {"activity": work, "billable": False}
     facts |= {"funding_area": work.funding_area}
     return TimeEntry.objects.create(day=day, minutes=minutes, **(facts | fields))
+
+
+def joint_order(*shares: tuple[Engagement, int | str], **fields: Any) -> JointOrder:
+    """A joint order of engagements with their parts."""
+    facts: dict[str, Any] = {"reference": f"F2026-{next(_serial):03d}", "title": "Felles kurs", "created_at": NOW}
+    facts |= {"created_by": fields.pop("created_by", None) or shares[0][0].lead}
+    order = JointOrder.objects.create(**(facts | fields))
+    for work, part in shares:
+        JointShare.objects.create(joint_order=order, engagement=work, part=Decimal(part))
+    return order
 
 
 def activity(**fields: Any) -> Activity:

@@ -58,27 +58,33 @@ def kroner(whole_ore: int) -> Decimal:
     return _EXACT.scaleb(Decimal(whole_ore), -2)
 
 
-def largest_remainder(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
-    """Split `total` by `weights` so that the parts always sum to the whole, to the øre.
+def split(total: int, weights: Sequence[Decimal | int]) -> list[int]:
+    """Split a whole number (øre, minutes) by `weights`, by largest remainder: the parts always sum to the whole.
 
-    Each part is first rounded toward zero; the øre that are left go to the largest remainders, ties to the
-    lowest index. Works for a negative total. Raises `ValueError` where the total has a part of an øre,
-    a weight is negative or all are zero.
+    Each part is first rounded toward zero; the units that are left go to the largest remainders, ties to the
+    lowest index. Works for a negative total. Raises `ValueError` where a weight is negative or all are zero.
     """
     shares = [Fraction(weight) for weight in weights]
     whole = sum(shares, Fraction(0))
     if whole <= 0 or min(shares) < 0:
         raise ValueError("The weights must not be negative, and one must be above zero.")
-    total_ore = ore(total)
-    sign = -1 if total_ore < 0 else 1
-    exact = [abs(total_ore) * share / whole for share in shares]
+    sign = -1 if total < 0 else 1
+    exact = [abs(total) * share / whole for share in shares]
     parts = [part.numerator // part.denominator for part in exact]
-    left = abs(total_ore) - sum(parts)
+    left = abs(total) - sum(parts)
     # sorted() is stable, so equal remainders stay in the order of the weights.
     by_remainder = sorted(range(len(parts)), key=lambda i: parts[i] - exact[i])
     for index in by_remainder[:left]:
         parts[index] += 1
-    return [kroner(sign * part) for part in parts]
+    return [sign * part for part in parts]
+
+
+def largest_remainder(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
+    """Split kroner by `weights` so that the parts always sum to the whole, to the øre: `split` on whole øre.
+
+    Raises `ValueError` where the total has a part of an øre, a weight is negative or all are zero.
+    """
+    return [kroner(part) for part in split(ore(total), weights)]
 
 
 class AmountError(ValueError):

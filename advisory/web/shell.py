@@ -87,6 +87,7 @@ STAFF_MORE: tuple[Item, ...] = (
 STAFF_NEW: tuple[Item, ...] = (
     Item("time_new", _("Hours")),
     Item("engagement_new", _("Engagement")),
+    Item("joint_order_new", _("Joint order")),
     Item("organisation_new", _("Organisation")),
 )
 #: The url name of the search page, or None while there is none.

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
@@ -37,8 +37,10 @@ from billing.pricing.totals import totals
 from billing.pricing.vat import TaxedNet, vat_groups
 from billing.selfcost.models import RateVersion
 from clients.organisations import Kind, Organisation
-from engagements.models import HourHold, TimeEntry, VatTreatment
+from engagements.models import Engagement, HourHold, TimeEntry, VatTreatment
 
+# So much of a name fits in the note of a line, beside the period and the reference.
+LONGEST_NAME = 100
 NO_DISCOUNT = Decimal("0.00")
 # Stored with the line in the language of the law it speaks of, as every reason of a VAT treatment is.
 NOT_REGISTERED = "Selger er ikke registrert i Merverdiavgiftsregisteret."
@@ -176,7 +178,7 @@ def quotes(drafts: Iterable[InvoiceDraft], *, on: date) -> list[Quote]:
         return []
     by_draft: dict[int, list[TimeEntry]] = defaultdict(list)
     holds = HourHold.objects.filter(draft__in=[draft.pk for draft in drafts]).select_related(
-        "entry__engagement", "entry__service_type"
+        "entry__engagement__beneficiary", "entry__service_type"
     )
     for held in holds.order_by("entry__day", "entry_id"):
         by_draft[held.draft or 0].append(held.entry)
@@ -298,7 +300,7 @@ def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: 
         engagement=engagement.reference,
         engagement_title=engagement.title,
         text=engagement.title if name.casefold() == engagement.title.casefold() else f"{name}: {engagement.title}",
-        note=_("%(period)s, engagement %(reference)s") % {"period": period, "reference": engagement.reference},
+        note=_note(engagement, period),
         first_day=min(days),
         last_day=max(days),
         minutes=minutes,
@@ -330,6 +332,15 @@ def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: 
         decision=decision.pk if decision else None,
         pot=pot.pk if pot else None,
     )
+
+
+def _note(engagement: Engagement, period: str) -> str:
+    """When and in which engagement; and for whom, where another organisation is helped than the one that pays."""
+    facts = {"period": period, "reference": engagement.reference}
+    if engagement.beneficiary is None:
+        return _("%(period)s, engagement %(reference)s") % facts
+    name = Truncator(engagement.beneficiary.name).chars(LONGEST_NAME)
+    return _("%(period)s, engagement %(reference)s, carried out for %(name)s") % (facts | {"name": name})
 
 
 def _document(draft: InvoiceDraft, planned: tuple[PlannedLine, ...], rules: _Rules, on: date) -> Document:

@@ -86,12 +86,23 @@ class EngagementForm(forms.Form):
         label=_("Their reference"), max_length=60, required=False, help_text=_("Printed on the invoice.")
     )
     place = forms.CharField(label=_("Place"), max_length=60, required=False)
+    beneficiary = OrganisationField(
+        label=_("Carried out for"),
+        required=False,
+        help_text=_(
+            "Only where another organisation is helped than the one that orders and pays, "
+            "for instance a local branch. The payer's discount applies."
+        ),
+    )
 
     def __init__(self, *args: Any, engagement: Engagement | None = None, **kwargs: Any) -> None:
         self.engagement = engagement
         if engagement is not None:
             kwargs["initial"] = {
-                **{name: getattr(engagement, name) for name in ("title", "goal", "their_reference", "place")},
+                **{
+                    name: getattr(engagement, name)
+                    for name in ("title", "goal", "their_reference", "place", "beneficiary")
+                },
                 "service_type": engagement.service_type_id,
                 "funding_area": engagement.funding_area,
                 "lead": engagement.lead_id,

@@ -116,7 +116,7 @@ class Note:
     kind: str
     text: str
     lead: str = ""
-    document: int | None = None
+    document: int | str | None = None
     url: str = ""
     url_label: str = ""
     name: str = ""
@@ -185,6 +185,7 @@ def entries_of(advisor: User, week: Week) -> list[TimeEntry]:
             "activity",
             "service_type",
             "hold",
+            "joint_hour__joint_order",
         )
     )
 

@@ -6,23 +6,24 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from advisory.kernel.periods import PeriodClosed, first_of_month
 from advisory.kernel.users import User
 from engagements.panels import document_url
-from engagements.work.log_time import HoursHeld
+from engagements.work.log_time import HoursHeld, PartOfJointHour
 from engagements.work.models import HourHold, TimeEntry
 from engagements.work.phases import TAKES_HOURS, PhaseTakesNoHours
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A reason in words; `document` is the number in it that leads to `url`."""
+    """A reason in words; `document` is the number in it that leads to `url`: of an invoice, or of a joint order."""
 
     reason: str
-    document: int | None = None
+    document: int | str | None = None
     url: str = ""
 
 
@@ -40,11 +41,17 @@ def month_lock(day: date, closed: Collection[date]) -> Lock | None:
 
 
 def lock_of(entry: TimeEntry, closed: Collection[date], *, reader: User) -> Lock | None:
-    """Why the entry cannot change: held, its month closed, or its engagement's phase; links are for `reader`."""
+    """Why the entry cannot change: held, a part of a joint hour, its month closed, or its engagement's phase.
+
+    Links are for `reader`; fetch entries with `select_related("hold", "joint_hour__joint_order")`.
+    """
     hold = hold_of(entry)
     if hold is not None:
         url = document_url(hold.document, reader) if hold.document else ""
         return Lock(HoursHeld(hold).message, hold.document, url)
+    if entry.joint_hour is not None:
+        order = entry.joint_hour.joint_order.reference
+        return Lock(PartOfJointHour(reference=order).message, order, reverse("joint_order", args=[order]))
     if found := month_lock(entry.day, closed):
         return found
     if entry.engagement is not None and entry.engagement.phase not in TAKES_HOURS:

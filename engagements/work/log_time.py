@@ -21,7 +21,15 @@ from advisory.kernel.users import User
 from engagements.work.frame import Frame, frame_of
 from engagements.work.hours import MINUTES_OF_A_DAY
 from engagements.work.hours_field import shown
-from engagements.work.models import Activity, Engagement, FundingArea, HourHold, ServiceType, TimeEntry
+from engagements.work.models import (
+    Activity,
+    Engagement,
+    FundingArea,
+    HourHold,
+    JointHour,
+    ServiceType,
+    TimeEntry,
+)
 from engagements.work.phases import require_hours_allowed
 from engagements.work.rights import require_own, require_staff, require_writer
 
@@ -82,6 +90,13 @@ class HoursHeld(DomainError):
         super().__init__(document=hold.document, draft=hold.draft)
 
 
+class PartOfJointHour(DomainError):
+    """The entry is a part of an hour that several organisations share: only that hour is changed."""
+
+    status = 409
+    template = _("The hours are a part of an hour on the joint order %(reference)s, and are changed there.")
+
+
 class ChangedMeanwhile(Conflict):
     """Another tab or person changed the hours since they were shown. `theirs` is the entry as it is now."""
 
@@ -139,6 +154,12 @@ def require_open_month(day: date) -> None:
         raise PeriodClosed(month=capfirst(date_format(day, "F Y")))
 
 
+def require_room(minutes: int) -> None:
+    """Raise `DayFull` where a day would have more than 24 hours."""
+    if minutes > MINUTES_OF_A_DAY:
+        raise DayFull(minutes=minutes)
+
+
 @transaction.atomic
 def log_time(
     *,
@@ -151,16 +172,18 @@ def log_time(
     advisor: User | None = None,
     service_type: ServiceType | None = None,
     billable: bool | None = None,
+    joint_hour: JointHour | None = None,
 ) -> TimeEntry:
     """A new time entry on an engagement or an internal activity.
 
     `advisor` is `by` unless an administrator writes for somebody; `service_type` and `billable` default to the
-    engagement's. Raises `NotOnTheTeam`, `NotYourHours`, `PhaseTakesNoHours`, `PeriodClosed`, `DayFull`,
-    `BeyondFrame`, `NotInUse`.
+    engagement's; `joint_hour` is the hour it is a part of. Raises `NotOnTheTeam`, `NotYourHours`,
+    `PhaseTakesNoHours`, `PeriodClosed`, `DayFull`, `BeyondFrame`, `NotInUse`.
     """
     advisor = advisor or by
     require_staff(advisor)
     entry = TimeEntry(advisor=advisor, day=day, minutes=minutes, text=text.strip(), created_at=now, changed_at=now)
+    entry.joint_hour = joint_hour
     _place(entry, work, service_type, billable)
     _require_allowed(entry, by=by)
     entry.save(force_insert=True)
@@ -181,12 +204,14 @@ def change_time(
     work: Work | None = None,
     service_type: ServiceType | None = None,
     billable: bool | None = None,
+    joint_hour: JointHour | None = None,
 ) -> TimeEntry:
-    """Change the entry as it stood in `version`; what is None stays.
+    """Change the entry as it stood in `version`; what is None stays. `joint_hour` is the hour it is changed through.
 
-    Raises `ChangedMeanwhile` (with both values), `RemovedMeanwhile`, `HoursHeld`, and what `log_time` raises.
+    Raises `PartOfJointHour`, `ChangedMeanwhile` (with both values), `RemovedMeanwhile`, `HoursHeld`, and what
+    `log_time` raises.
     """
-    entry = _for_change(entry, version=version, mine=minutes, by=by)
+    entry = _for_change(entry, version=version, mine=minutes, by=by, joint_hour=joint_hour)
     before = facts_of(entry)
     was = (entry.day, entry.minutes, entry.billable, entry.engagement_id)
     entry.minutes = minutes
@@ -211,12 +236,15 @@ def change_time(
 
 
 @transaction.atomic
-def remove_time(*, entry: TimeEntry, version: int, by: User, now: datetime) -> dict[str, Any]:
+def remove_time(
+    *, entry: TimeEntry, version: int, by: User, now: datetime, joint_hour: JointHour | None = None
+) -> dict[str, Any]:
     """Remove the entry as it stood in `version`; gives the facts that `restore_time` takes back.
 
-    Raises `ChangedMeanwhile`, `RemovedMeanwhile`, `HoursHeld`, `PeriodClosed`, `PhaseTakesNoHours`, `NotYourHours`.
+    Raises `PartOfJointHour`, `ChangedMeanwhile`, `RemovedMeanwhile`, `HoursHeld`, `PeriodClosed`,
+    `PhaseTakesNoHours`, `NotYourHours`.
     """
-    entry = _for_change(entry, version=version, mine=0, by=by)
+    entry = _for_change(entry, version=version, mine=0, by=by, joint_hour=joint_hour)
     facts = facts_of(entry) | {"advisor": entry.advisor_id, "engagement": entry.engagement_id}
     facts |= {"activity": entry.activity_id, "service_type": entry.service_type_id}
     _record("time.remove", entry, by=by, now=now, before=facts_of(entry))
@@ -267,11 +295,18 @@ def _place(entry: TimeEntry, work: Work, service_type: ServiceType | None, billa
         entry.engagement, entry.activity, entry.service_type, entry.billable = None, work, None, False
 
 
-def _for_change(entry: TimeEntry, *, version: int, mine: int, by: User) -> TimeEntry:
+def _for_change(entry: TimeEntry, *, version: int, mine: int, by: User, joint_hour: JointHour | None) -> TimeEntry:
     """The entry as it is now, held until the transaction ends, if the person may change what he saw."""
     found = (
         TimeEntry.objects.select_for_update(of=("self",))
-        .select_related("advisor", "engagement__lead", "engagement__organisation", "activity", "service_type")
+        .select_related(
+            "advisor",
+            "engagement__lead",
+            "engagement__organisation",
+            "activity",
+            "service_type",
+            "joint_hour__joint_order",
+        )
         .filter(pk=entry.pk)
         .first()
     )
@@ -281,6 +316,8 @@ def _for_change(entry: TimeEntry, *, version: int, mine: int, by: User) -> TimeE
     hold = HourHold.objects.filter(entry=found).first()
     if hold is not None:
         raise HoursHeld(hold)
+    if found.joint_hour is not None and found.joint_hour != joint_hour:
+        raise PartOfJointHour(reference=found.joint_hour.joint_order.reference)
     if found.version != version:
         raise ChangedMeanwhile(theirs=found, mine=mine)
     require_open_month(found.day)
@@ -306,9 +343,7 @@ def _require_allowed(entry: TimeEntry, *, by: User, within_limits: bool = True) 
         require_writer(by, entry.engagement)
     User.objects.select_for_update(no_key=True).get(pk=entry.advisor_id)
     if within_limits:
-        total = minutes_on(entry.advisor, entry.day, besides=entry) + entry.minutes
-        if total > MINUTES_OF_A_DAY:
-            raise DayFull(minutes=total)
+        require_room(minutes_on(entry.advisor, entry.day, besides=entry) + entry.minutes)
     if entry.engagement is not None:
         entry.engagement = (
             Engagement.objects.select_for_update(of=("self",), no_key=True)

@@ -251,13 +251,20 @@ class JointShare(models.Model):
 
 
 class JointHour(models.Model):
-    """Minutes one advisor worked one day on a joint order; its `parts` are the time entries that are priced."""
+    """Minutes one advisor worked one day on a joint order; its `parts` are the time entries that are priced.
+
+    `key` is what split it, as [row id of the engagement, part] in order: a key that changes later leaves it as it was.
+    """
 
     joint_order = models.ForeignKey(JointOrder, on_delete=models.PROTECT, related_name="hours")
     advisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     day = models.DateField(_("day"))
     minutes = models.PositiveSmallIntegerField(_("hours"))
     text = models.CharField(_("what was done"), max_length=500, blank=True, default="")
+    key = models.JSONField(default=list)
+    billable = models.BooleanField(_("billable"), default=True)
+    # Grows with each change: a page sends back the one it saw.
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[JointHour]] = models.Manager()

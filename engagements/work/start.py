@@ -26,6 +26,12 @@ class OrganisationInactive(DomainError):
     template = _("%(organisation)s is not active. Make the organisation active before you start an engagement.")
 
 
+class PaysForItself(DomainError):
+    """The one who is helped must be another than the one who orders and pays."""
+
+    template = _("%(organisation)s orders and pays already. Leave the field empty, or choose who else it is done for.")
+
+
 class AreaSettled(DomainError):
     """Hours were logged in the engagement's funding area, and hours never change area by a side effect."""
 
@@ -58,6 +64,7 @@ def _facts(engagement: Engagement) -> dict[str, Any]:
         "team": sorted(str(person) for person in engagement.team.all()),
         "their_reference": engagement.their_reference,
         "place": engagement.place,
+        "beneficiary": engagement.beneficiary.name if engagement.beneficiary else "",
     }
 
 
@@ -77,15 +84,18 @@ def start_engagement(
     team: Iterable[User] = (),
     their_reference: str = "",
     place: str = "",
+    beneficiary: Organisation | None = None,
 ) -> Engagement:
     """A new engagement in phase requested, asked for on the day `on`, with the year's next reference (2026-014).
 
-    Raises `OrganisationInactive` and `NotStaff`.
+    `organisation` orders and pays, so that its tier prices the hours; `beneficiary` is who is helped where that is
+    another (domain rules 2 g). Raises `OrganisationInactive`, `PaysForItself` and `NotStaff`.
     """
     team = list(team)
     require_staff(by, lead, *team)
     if organisation.status != Status.ACTIVE:
         raise OrganisationInactive(organisation=organisation.name)
+    _require_another(organisation, beneficiary)
     engagement = Engagement.objects.create(
         reference=f"{on.year}-{next_number(f'engagement:{on.year}'):03d}",
         organisation=organisation,
@@ -98,6 +108,7 @@ def start_engagement(
         requested_on=on,
         their_reference=their_reference,
         place=place,
+        beneficiary=beneficiary,
         created_at=now,
     )
     engagement.team.set(team)
@@ -107,11 +118,16 @@ def start_engagement(
     return engagement
 
 
+def _require_another(organisation: Organisation, beneficiary: Organisation | None) -> None:
+    if beneficiary is not None and beneficiary.pk == organisation.pk:
+        raise PaysForItself(organisation=organisation.name)
+
+
 def _for_change(engagement: Engagement, by: User) -> Engagement:
     """The engagement's row, held until the transaction ends, once the person may write on it."""
     held = (
         Engagement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation", "lead", "service_type")
+        .select_related("organisation", "lead", "service_type", "beneficiary")
         .get(pk=engagement.pk)
     )
     require_writer(by, held)
@@ -134,10 +150,11 @@ def change_engagement(
     now: datetime,
     their_reference: str = "",
     place: str = "",
+    beneficiary: Organisation | None = None,
 ) -> Engagement:
     """Write what the engagement is about and who works on it; the service type holds for hours logged from now on.
 
-    Raises `NotOnTheTeam`, `NotStaff`, `AreaSettled` (hours are logged), `EngagementOver`.
+    Raises `NotOnTheTeam`, `NotStaff`, `AreaSettled` (hours are logged), `PaysForItself`, `EngagementOver`.
     """
     engagement = _for_change(engagement, by)
     team = list(team)
@@ -145,6 +162,7 @@ def change_engagement(
     require_staff(*newcomers)
     if funding_area != engagement.funding_area and engagement.time_entries.exists():
         raise AreaSettled
+    _require_another(engagement.organisation, beneficiary)
     before = _facts(engagement)
     changes = {
         "title": title,
@@ -154,6 +172,7 @@ def change_engagement(
         "lead": lead,
         "their_reference": their_reference,
         "place": place,
+        "beneficiary": beneficiary,
     }
     for name, value in changes.items():
         setattr(engagement, name, value)

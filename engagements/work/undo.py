@@ -11,11 +11,11 @@ SESSION_KEY = "removed_hours"
 KEPT = 10
 
 
-def remember(request: HttpRequest, entry_id: int, facts: dict[str, Any]) -> None:
-    """Keep the facts that `remove_time` gave."""
+def remember(request: HttpRequest, key: str, facts: dict[str, Any]) -> None:
+    """Keep the facts that `remove_time` or `remove_joint_hour` gave."""
     kept: dict[str, Any] = request.session.get(SESSION_KEY, {})
-    kept.pop(str(entry_id), None)
-    kept[str(entry_id)] = facts
+    kept.pop(key, None)
+    kept[key] = facts
     request.session[SESSION_KEY] = dict(list(kept.items())[-KEPT:])
 
 

@@ -4,12 +4,24 @@ from django.urls import path
 
 import engagements.references  # noqa: F401 - the converter of references
 from engagements.work.views import engagements as work
-from engagements.work.views import months, organisation, services, time, week
+from engagements.work.views import joint, months, organisation, services, time, week
 
 urlpatterns = [
     path("engagements/", work.engagements, name="engagements"),
     path("engagements/board/", work.board, name="engagement_board"),
     path("engagements/new/", work.engagement_new, name="engagement_new"),
+    path("engagements/joint/", joint.joint_orders, name="joint_orders"),
+    path("engagements/joint/new/", joint.joint_order_new, name="joint_order_new"),
+    path("engagements/joint/<joint:joint>/", joint.joint_order, name="joint_order"),
+    path("engagements/joint/<joint:joint>/parts/", joint.joint_order_parts, name="joint_order_parts"),
+    path("engagements/joint/<joint:joint>/agreed/", joint.joint_order_agreed, name="joint_order_agreed"),
+    path("engagements/joint/<joint:joint>/close/", joint.joint_order_close, name="joint_order_close"),
+    path("engagements/joint/<joint:joint>/hours/<int:joint_hour>/", joint.joint_hour, name="joint_hour"),
+    path(
+        "engagements/joint/<joint:joint>/hours/<int:joint_hour>/remove/",
+        joint.joint_hour_remove,
+        name="joint_hour_remove",
+    ),
     path("engagements/<reference:reference>/", work.engagement, name="engagement"),
     path("engagements/<reference:reference>/edit/", work.engagement_edit, name="engagement_edit"),
     path("engagements/<reference:reference>/agreement/", work.engagement_agreement, name="engagement_agreement"),

@@ -42,6 +42,8 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("membership_id", lambda side: side.owner.memberships.get().pk, 987654),
     Parameter("file_id", lambda side: side.things["evidence"].pk, 987654),
     Parameter("reference", lambda side: side.engagement.reference, "2026-999"),
+    Parameter("joint", lambda side: side.things["joint_order"].reference, "F2026-999"),
+    Parameter("joint_hour", lambda side: side.things["joint_hour"].pk, 987654),
     Parameter("entry", lambda side: side.things["entry"].pk, 987654),
     Parameter("outcome", lambda side: side.things["outcome"].pk, 987654),
     Parameter("recommendation", lambda side: side.things["recommendation"].pk, 987654),

@@ -27,6 +27,7 @@ from clients.contacts import services as contacts
 from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
 from clients.notes import services as notes
 from engagements.models import Engagement
+from engagements.work.joint_hours import log_joint_hour
 from tests import builders
 from tests.builders import NOW, TODAY
 
@@ -133,6 +134,11 @@ def _side(name: str, advisor: User, administrator: User) -> Side:
     side.things["activity"] = builders.activity()
     side.things["outcome"] = builders.outcome(engagement)
     side.things["recommendation"] = builders.recommendation(engagement)
+    partner = builders.engagement(builders.organisation(f"{name} partner"), advisor)
+    side.things["joint_order"] = builders.joint_order((engagement, 2), (partner, 1))
+    side.things["joint_hour"] = log_joint_hour(
+        order=side.things["joint_order"], day=date(2026, 11, 17), minutes=60, text="Felles møte", by=advisor, now=NOW
+    )
     side.things["entry"] = builders.entry(engagement, 30, date(2026, 11, 16))
     return side
 

@@ -29,6 +29,7 @@ from engagements.work.frame import Frame, frame_of
 from engagements.work.grid import FULL_WEEK
 from engagements.work.hours import HoursError, parse_hours
 from engagements.work.hours_field import shown
+from engagements.work.joint_hours import restore_joint_hour
 from engagements.work.locks import lock_of
 from engagements.work.log_time import (
     LONG_DAY,
@@ -188,6 +189,7 @@ def _entry_for(user: User, pk: int) -> TimeEntry:
             "activity",
             "service_type",
             "hold",
+            "joint_hour__joint_order",
         )
         .first()
     )
@@ -257,7 +259,7 @@ def time_remove(request: HttpRequest, entry: int) -> HttpResponse:
         by=user,
         now=timezone.now(),
     )
-    undo.remember(request, entry, facts)
+    undo.remember(request, str(entry), facts)
     return redirect(with_query(back(request, week_path(found.day)), removed=str(entry)))
 
 
@@ -271,7 +273,8 @@ def time_undo(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("There is nothing left to take back."))
         return redirect(where)
     try:
-        restore_time(facts=facts, by=user_of(request), now=timezone.now())
+        restore = restore_joint_hour if "joint_order" in facts else restore_time
+        restore(facts=facts, by=user_of(request), now=timezone.now())
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect(where)

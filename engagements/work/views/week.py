@@ -162,7 +162,7 @@ def _save(request: HttpRequest, user: User, week: Week) -> HttpResponse:
         step=request.POST.get("step", ""),
     )
     for entry, facts in saved.removed.items():
-        undo.remember(request, entry, facts)
+        undo.remember(request, str(entry), facts)
     if saved.refused:
         return _page(request, user, week, saved=saved, status=409 if saved.conflict else 422)
     written = len(saved.written) - len(saved.removed)

@@ -23,9 +23,11 @@ from billing.selfcost.base import fingerprint
 from billing.selfcost.calculation import Calculation, SelfCostError
 from billing.selfcost.comparison import RateChange
 from billing.selfcost.fund_use import FundBefore, fund_before
+from billing.selfcost.higher_salaries import with_higher_salaries
 from billing.selfcost.models import CostBase, RateVersion, Unit
 from billing.selfcost.rows import Rows, rows_of, shared_by
 from billing.selfcost.salaries import suggested_hours
+from billing.selfcost.sensitivity import Sensitivity, sensitivity
 from billing.selfcost.sheet_rows import AssetRow, CostRow, KeyRow, SalaryRow, Sums
 from billing.selfcost.words import Words, words_of
 from engagements.work.models import FundingArea
@@ -106,6 +108,7 @@ class Sheet:
     fund: FundBefore
     self_cost: Decimal
     result: Calculation | None
+    sensitivity: Sensitivity | None
     rate: RateVersion | None
     last: RateFact | None
     last_base: CostBase | None
@@ -238,6 +241,7 @@ def sheet(base: CostBase, rows: Rows | None = None, slots: Slots | None = None) 
         fund=fund,
         self_cost=arithmetic.self_cost(base, rows).total,
         result=result,
+        sensitivity=sensitivity(result, with_higher_salaries=with_higher_salaries(base, rows)) if result else None,
         rate=rate,
         last=last,
         last_base=version.cost_base if version else None,

@@ -194,6 +194,43 @@ class RunningBalance(Guard):
         return path, args, kwargs
 
 
+class CoveredByParts(Guard):
+    """A header is refused while a line of it carries an amount that its parts do not sum to.
+
+    Lines and parts are written before their header, so the header is where it is asked. `line` and `part` are
+    (table, column) pairs of the amounts; lines name the header in `line_header`, parts their line in `part_line`.
+    Compared in whole øre.
+    """
+
+    operations = ("INSERT",)
+
+    def __init__(
+        self, *, name: str, key: str, line: tuple[str, str], line_header: str, part: tuple[str, str], part_line: str
+    ) -> None:
+        super().__init__(name=name)
+        self.key, self.line, self.line_header = key, tuple(line), line_header
+        self.part, self.part_line = tuple(part), part_line
+
+    def condition(self, row: str, quote: Any) -> str:
+        (lines, amount), (parts, share) = self.line, self.part
+        return (
+            f"EXISTS (SELECT 1 FROM {quote(lines)} l WHERE l.{quote(self.line_header)} = {row}.{quote(self.key)} "
+            f"AND CAST(ROUND(l.{quote(amount)} * 100) AS BIGINT) <> COALESCE((SELECT SUM(CAST(ROUND("
+            f"p.{quote(share)} * 100) AS BIGINT)) FROM {quote(parts)} p WHERE p.{quote(self.part_line)} = l.id), 0))"
+        )
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        kwargs |= {
+            "key": self.key,
+            "line": self.line,
+            "line_header": self.line_header,
+            "part": self.part,
+            "part_line": self.part_line,
+        }
+        return path, args, kwargs
+
+
 def guarded_models() -> Iterator[tuple[type[models.Model], Guard]]:
     """Every model with a guard, each with its guards."""
     for model in apps.get_models():

@@ -252,6 +252,18 @@ class Pot(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def pays_for(self, day: date, area: int, tier: str, *, hardship: bool) -> bool:
+        """Whether it may pay the discount on work done on `day` for `area`, in the tier with the code `tier`.
+
+        `hardship` says whether the tier was given for hardship: pots set aside for that pay for nothing else.
+        """
+        return (
+            self.starts <= day <= self.ends
+            and area in self.areas
+            and (not self.tiers or tier in self.tiers)
+            and self.for_hardship == hardship
+        )
+
 
 class PotEntryKind(models.TextChoices):
     GRANT = "grant", _("grant")

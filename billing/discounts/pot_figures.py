@@ -18,7 +18,7 @@ from advisory.kernel.money import ZERO, half_up, half_up_quotient
 from advisory.kernel.money import kroner as from_ore
 from advisory.kernel.money import ore as in_ore
 from billing.discounts.models import Pot, PotEntry, PotEntryKind
-from billing.invoicing.models import InvoiceLine
+from billing.invoicing.models import PotShare
 from billing.invoicing.price_statement import tier_label
 
 OF_THE_FRAME = (PotEntryKind.GRANT, PotEntryKind.RETURN)
@@ -77,15 +77,15 @@ def figures(pots: Iterable[Pot]) -> list[PotFigures]:
 def use_by_tier(pot: Pot) -> list[TierUse]:
     """What each tier has used, the largest discount first; credit notes are taken off."""
     rows = (
-        InvoiceLine.objects.filter(pot=pot)
-        .values("decision__tier__code", "discount_percent")
-        .annotate(used=Sum(ore("discount")))
-        .order_by("-discount_percent")
+        PotShare.objects.filter(pot=pot)
+        .values("line__decision__tier__code", "line__discount_percent")
+        .annotate(used=Sum(ore("amount")))
+        .order_by("-line__discount_percent")
     )
     return [
         TierUse(
-            tier_label(row["decision__tier__code"] or "", row["discount_percent"]),
-            row["discount_percent"],
+            tier_label(row["line__decision__tier__code"] or "", row["line__discount_percent"]),
+            row["line__discount_percent"],
             kroner(row["used"]),
         )
         for row in rows

@@ -24,7 +24,7 @@ from billing.discounts.models import PotEntryKind
 from billing.invoicing import chain, mail
 from billing.invoicing.documents import document_of, with_document
 from billing.invoicing.issue import seal, take_numbers
-from billing.invoicing.models import Invoice, InvoiceLine, InvoiceVat
+from billing.invoicing.models import Invoice, InvoiceLine, InvoiceVat, PotShare
 from engagements.work import holds
 
 
@@ -53,7 +53,7 @@ def credit(invoice: Invoice, *, reason: str, release_hours: bool, by: User, now:
     Raises `NotAnInvoice`, `AlreadyCredited` and `ReasonMissing`; then nothing has happened.
     """
     counter = locked(chain.KEY)
-    original = with_document(Invoice.objects.filter(pk=invoice.pk)).get()
+    original = with_document(Invoice.objects.filter(pk=invoice.pk)).prefetch_related("lines__pot_shares").get()
     reason = reason.strip()
     if original.is_credit_note:
         raise NotAnInvoice(number=original.number)
@@ -67,8 +67,10 @@ def credit(invoice: Invoice, *, reason: str, release_hours: bool, by: User, now:
     lines = [_line(number, line) for line in original.lines.all()]
     groups = [_group(number, group) for group in original.vat_groups.all()]
     InvoiceLine.objects.bulk_create(lines)
+    shares = _shares(original, lines)
+    PotShare.objects.bulk_create(shares)
     InvoiceVat.objects.bulk_create(groups)
-    seal(note, lines, groups, [], counter)
+    seal(note, lines, groups, [], shares, counter)
     note.save(force_insert=True)
     counter.save(update_fields=["last", "head"])
     hours = holds.release(original.number) if release_hours else holds.write_off(original.number, by_document=number)
@@ -136,9 +138,17 @@ def _line(number: int, line: InvoiceLine) -> InvoiceLine:
         vat_percent=line.vat_percent,
         rate_version_id=line.rate_version_id,
         decision_id=line.decision_id,
-        pot_id=line.pot_id,
         statement=line.statement,
     )
+
+
+def _shares(original: Invoice, lines: list[InvoiceLine]) -> list[PotShare]:
+    """Each pot's part of each line, taken back; `lines` are those of the credit note, in the original's order."""
+    return [
+        PotShare(line=line, invoice_id=line.invoice_id, position=paid.position, pot_id=paid.pot_id, amount=-paid.amount)
+        for line, credited in zip(lines, original.lines.all(), strict=True)
+        for paid in credited.pot_shares.all()
+    ]
 
 
 def _group(number: int, group: InvoiceVat) -> InvoiceVat:
@@ -153,11 +163,13 @@ def _group(number: int, group: InvoiceVat) -> InvoiceVat:
 
 
 def _refunds(original: Invoice, number: int) -> list[Movement]:
-    paid: dict[int, Decimal] = {}
+    paid: dict[tuple[int, int], Decimal] = {}
     for line in original.lines.all():
-        if line.pot_id is not None and line.discount.amount:
-            paid[line.pot_id] = paid.get(line.pot_id, ZERO) + line.discount.amount
+        for share in line.pot_shares.all():
+            key = (share.pot_id, line.engagement_id)
+            paid[key] = paid.get(key, ZERO) + share.amount.amount
     return [
-        Movement(pot_id=pot, kind=PotEntryKind.REFUND, amount=amount, document=number)
-        for pot, amount in sorted(paid.items())
+        Movement(pot, PotEntryKind.REFUND, amount, document=number, engagement=engagement)
+        for (pot, engagement), amount in sorted(paid.items())
+        if amount
     ]

@@ -93,7 +93,7 @@ def explain(document: Document) -> Explanation:
     tiers: dict[TierFact, TierStep] = {}
     pots: dict[PotFact, PotStep] = {}
     for line in document.lines:
-        rate, tier, pot = line.statement.rate, line.statement.tier, line.statement.pot
+        rate, tier = line.statement.rate, line.statement.tier
         at_rate = rates.get(rate, RateStep(rate, 0, ZERO))
         rates[rate] = replace(at_rate, minutes=at_rate.minutes + line.minutes, gross=at_rate.gross + line.gross)
         done = work.get((line.text, line.unit_price), WorkStep(line.text, 0, line.unit_price, ZERO))
@@ -102,8 +102,8 @@ def explain(document: Document) -> Explanation:
         )
         in_tier = tiers.get(tier, TierStep(tier, ZERO, ZERO))
         tiers[tier] = replace(in_tier, gross=in_tier.gross + line.gross, discount=in_tier.discount + line.discount)
-        if pot is not None and line.discount:
-            pots[pot] = PotStep(pot, pots.get(pot, PotStep(pot, ZERO)).amount + line.discount)
+        for pot, paid in line.statement.pots:
+            pots[pot] = PotStep(pot, pots.get(pot, PotStep(pot, ZERO)).amount + paid)
     return Explanation(
         rates=tuple(rates.values()),
         work=tuple(work.values()),

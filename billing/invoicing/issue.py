@@ -26,7 +26,7 @@ from advisory.kernel.users import User
 from billing.discounts.ledger import Movement, book
 from billing.discounts.models import PotEntryKind
 from billing.invoicing import chain, mail, payment_reference
-from billing.invoicing.models import Invoice, InvoicedHour, InvoiceDraft, InvoiceLine, InvoiceVat
+from billing.invoicing.models import Invoice, InvoicedHour, InvoiceDraft, InvoiceLine, InvoiceVat, PotShare
 from billing.invoicing.quote import Quote, quotes
 from billing.pricing import statement
 from engagements.work import holds
@@ -171,10 +171,12 @@ def _write(ready: list[Quote], counter: Counter, *, by: User, now: datetime, on:
         ]
         for number, quote, own in zip(numbers, ready, lines, strict=True)
     ]
+    shares = [_shares(quote, own) for quote, own in zip(ready, lines, strict=True)]
+    PotShare.objects.bulk_create([share for some in shares for share in some])
     InvoiceVat.objects.bulk_create([group for some in groups for group in some])
     InvoicedHour.objects.bulk_create([hour for some in hours for hour in some])
-    for header, own_lines, own_groups, own_hours in zip(headers, lines, groups, hours, strict=True):
-        seal(header, own_lines, own_groups, own_hours, counter)
+    for header, own_lines, own_groups, own_hours, own_shares in zip(headers, lines, groups, hours, shares, strict=True):
+        seal(header, own_lines, own_groups, own_hours, own_shares, counter)
     Invoice.objects.bulk_create(headers)
     counter.save(update_fields=["last", "head"])
     holds.bill(
@@ -183,9 +185,9 @@ def _write(ready: list[Quote], counter: Counter, *, by: User, now: datetime, on:
     )
     book(
         [
-            Movement(pot_id=pot, kind=PotEntryKind.DRAW, amount=-amount, document=number)
+            Movement(pot, PotEntryKind.DRAW, -amount, document=number, engagement=engagement)
             for number, quote in zip(numbers, ready, strict=True)
-            for pot, amount in sorted(quote.draws.items())
+            for (pot, engagement), amount in sorted(quote.draws.items())
         ],
         now=now,
         by=by,
@@ -217,12 +219,13 @@ def seal(
     lines: list[InvoiceLine],
     groups: list[InvoiceVat],
     hours: list[InvoicedHour],
+    shares: list[PotShare],
     counter: Counter,
 ) -> None:
     """Link a document to the one before it and make it the head of the chain."""
     header.chain_version = chain.VERSION
     header.previous_hash = counter.head or chain.START
-    header.hash = chain.digest(chain.canonical(header, lines, groups, hours))
+    header.hash = chain.digest(chain.canonical(header, lines, groups, hours, shares))
     counter.head = header.hash
 
 
@@ -285,10 +288,17 @@ def _lines(number: int, quote: Quote) -> list[InvoiceLine]:
             vat_percent=plan.line.vat_percent,
             rate_version_id=plan.rate_version,
             decision_id=plan.decision,
-            pot_id=plan.pot,
             statement=statement.to_json(plan.line.statement, shared),
         )
         for plan in quote.lines
+    ]
+
+
+def _shares(quote: Quote, lines: list[InvoiceLine]) -> list[PotShare]:
+    return [
+        PotShare(line=line, invoice_id=line.invoice_id, position=position, pot_id=pot, amount=nok(paid))
+        for line, plan in zip(lines, quote.lines, strict=True)
+        for position, (pot, paid) in enumerate(plan.pots, start=1)
     ]
 
 

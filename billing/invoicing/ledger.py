@@ -56,7 +56,9 @@ def _in_order() -> Iterator[Invoice]:
     numbers = Invoice.objects.order_by("number").values_list("number", flat=True).iterator(chunk_size=CHUNK)
     while chunk := list(islice(numbers, CHUNK)):
         yield from (
-            Invoice.objects.filter(pk__in=chunk).order_by("number").prefetch_related("lines", "vat_groups", "hours")
+            Invoice.objects.filter(pk__in=chunk)
+            .order_by("number")
+            .prefetch_related("lines", "vat_groups", "hours", "pot_shares")
         )
 
 
@@ -72,10 +74,10 @@ def _check(invoice: Invoice, previous_number: int, head: str) -> str:
         return f"number {_next(previous_number, invoice.number)} is missing"
     if invoice.previous_hash != head:
         return "it does not follow the document before it"
-    if invoice.chain_version != chain.VERSION:
+    if invoice.chain_version not in chain.VERSIONS:
         return f"its text has version {invoice.chain_version}, which is not known"
     lines = list(invoice.lines.all())
-    text = chain.canonical(invoice, lines, invoice.vat_groups.all(), invoice.hours.all())
+    text = chain.canonical(invoice, lines, invoice.vat_groups.all(), invoice.hours.all(), invoice.pot_shares.all())
     if chain.digest(text) != invoice.hash:
         return "it is not what was issued"
     return ""

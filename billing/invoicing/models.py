@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.fields import NOKField, bounded, in_nok, ore
 from advisory.kernel.files import FileContent
-from advisory.kernel.guards import Frozen, Sealed
+from advisory.kernel.guards import CoveredByParts, Frozen, Sealed
 from billing.discounts.models import Pot, TierDecision
 from billing.selfcost.models import RateVersion
 from clients.organisations import Organisation
@@ -114,6 +114,14 @@ class Invoice(models.Model):
             models.CheckConstraint(
                 condition=Q(delivered_to__gte=F("delivered_from")), name="invoice_delivery_in_order"
             ),
+            CoveredByParts(
+                name="invoice_discount_paid_by_pots",
+                key="number",
+                line=("billing_invoiceline", "discount"),
+                line_header="invoice_id",
+                part=("billing_potshare", "amount"),
+                part_line="line_id",
+            ),
             Frozen(name="invoice_frozen"),
         ]
         indexes = [
@@ -155,7 +163,6 @@ class InvoiceLine(models.Model):
     vat_percent = models.DecimalField(max_digits=5, decimal_places=2)
     rate_version = models.ForeignKey(RateVersion, on_delete=models.PROTECT, related_name="+")
     decision = models.ForeignKey(TierDecision, on_delete=models.PROTECT, null=True, related_name="+")
-    pot = models.ForeignKey(Pot, on_delete=models.PROTECT, null=True, related_name="+")
     statement = models.JSONField()
 
     objects: ClassVar[models.Manager[InvoiceLine]] = models.Manager()
@@ -167,9 +174,6 @@ class InvoiceLine(models.Model):
             in_nok("line"),
             bounded("line", "gross"),
             adds_up("line_net_adds_up", whole="net", parts=("gross", "discount"), sign=-1),
-            models.CheckConstraint(
-                condition=Q(pot__isnull=False) | Q(discount_percent=0), name="line_discount_from_a_pot"
-            ),
             Frozen(name="line_frozen"),
             Sealed(
                 name="line_sealed",
@@ -185,7 +189,10 @@ class InvoiceLine(models.Model):
 
 
 class PotShare(models.Model):
-    """What one pot pays of a line's discount; the shares of a line sum to its discount. Negative on a credit note."""
+    """What one pot pays of a line's discount. Negative on a credit note.
+
+    The shares of a line sum to its discount: the database refuses the header of a document where they do not.
+    """
 
     line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, related_name="pot_shares")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="pot_shares")

@@ -1,7 +1,9 @@
 """What a draft would cost if issued on a day: the preview and the issuing verb call the same function.
 
 Nothing here is stored. Rates, tiers, VAT and pots are picked by the date of the *work*; a line never straddles
-a change of any of them. The number of queries does not depend on the number of drafts, hours or lines.
+a change of any of them, or a year. A discount is paid by the pots that may pay for the work, in their order: each
+gives what it has bound for the engagement and what is free in it, the next one gives the rest. The number of
+queries does not depend on the number of drafts, hours or lines.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,13 +22,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from advisory.kernel import show
 from advisory.kernel.money import ZERO
 from advisory.kernel.pdf.text import unknown_signs
 from advisory.kernel.seller import SellerParticulars
-from billing.discounts.ledger import balances
-from billing.discounts.models import Pot, TierDecision, TierTable
+from billing.discounts.ledger import Holding, bound_for, holdings
+from billing.discounts.models import Basis, Pot, TierDecision, TierTable
 from billing.discounts.tables import bands
 from billing.invoicing.document import Buyer, Document, DocumentLine, Seller
 from billing.invoicing.models import InvoiceDraft
@@ -35,7 +38,7 @@ from billing.pricing.lines import price_minutes
 from billing.pricing.statement import LineStatement, PotFact, RateFact, TierBandFact, TierFact, VatFact
 from billing.pricing.totals import totals
 from billing.pricing.vat import TaxedNet, vat_groups
-from billing.selfcost.models import RateVersion
+from billing.selfcost.models import RateVersion, Unit
 from clients.organisations import Kind, Organisation
 from engagements.models import Engagement, HourHold, TimeEntry, VatTreatment
 
@@ -67,19 +70,24 @@ class PlannedLine:
     funding_area: int
     rate_version: int
     decision: int | None
-    pot: int | None
+    # (pot, what it pays of the discount), in the order the pots were asked.
+    pots: tuple[tuple[int, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A draft priced: the document it would become, its hours, what each pot would pay, and what is missing."""
+    """A draft priced: the document it would become, its hours, what each pot would pay, and what is missing.
+
+    `draws` by (pot, engagement). Where the pots do not hold enough, the last one in order is written down for the
+    rest, and `problems` says that it is missing.
+    """
 
     draft: InvoiceDraft
     document: Document | None
     lines: tuple[PlannedLine, ...]
     entries: tuple[TimeEntry, ...]
     problems: tuple[Problem, ...]
-    draws: Mapping[int, Decimal]
+    draws: Mapping[tuple[int, int], Decimal]
     fingerprint: str
     # The row of the seller's particulars that the document prints.
     particulars: int
@@ -115,6 +123,51 @@ class Quote:
 
 
 @dataclass(slots=True)
+class _Purse:
+    """What the pots hold while drafts are priced one after the other: free, and bound for engagements."""
+
+    held: dict[int, Holding]
+    bound: dict[tuple[int, int], Decimal]
+    # By (pot, engagement): what the lines so far take.
+    spent: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    missing: dict[tuple[int, ...], Decimal] = field(default_factory=dict)
+
+    def has_for(self, pot: int, engagement: int) -> Decimal:
+        """What is bound for the engagement and what is free."""
+        own = self.bound.get((pot, engagement), ZERO)
+        return own + (self.held[pot].free if pot in self.held else ZERO)
+
+    def pay(self, discount: Decimal, pots: Sequence[Pot], engagement: int) -> tuple[tuple[int, Decimal], ...]:
+        """Share a line's discount between the pots that may pay it. What all of them lack is the last one's."""
+        shares: dict[int, Decimal] = {}
+        rest = discount
+        for pot in pots:
+            part = min(rest, self.has_for(pot.pk, engagement))
+            if part > 0:
+                self._take(pot.pk, engagement, part)
+                shares[pot.pk], rest = part, rest - part
+        if rest and pots:
+            key = tuple(pot.pk for pot in pots)
+            self.missing[key] = self.missing.get(key, ZERO) + rest
+            last = pots[-1].pk
+            shares[last] = shares.get(last, ZERO) + rest
+            self.spent[last, engagement] = self.spent.get((last, engagement), ZERO) + rest
+        return tuple(shares.items())
+
+    def _take(self, pot: int, engagement: int, part: Decimal) -> None:
+        self.spent[pot, engagement] = self.spent.get((pot, engagement), ZERO) + part
+        own = self.bound.get((pot, engagement), ZERO)
+        from_bound = min(own, part)
+        self.bound[pot, engagement] = own - from_bound
+        held = self.held[pot]
+        self.held[pot] = Holding(held.balance - part, held.reserved - from_bound)
+
+    def copy(self) -> _Purse:
+        """The same money, for a draft that may turn out not to be issued."""
+        return _Purse(dict(self.held), dict(self.bound))
+
+
+@dataclass(slots=True)
 class _Rules:
     """Everything dated that prices need, read once for all drafts."""
 
@@ -128,9 +181,12 @@ class _Rules:
     vat_facts: dict[int, VatFact] = field(default_factory=dict)
     tier_facts: dict[tuple[str, int], TierFact] = field(default_factory=dict)
     pot_facts: dict[int, PotFact] = field(default_factory=dict)
+    payers: dict[tuple[date, int, str, bool], tuple[Pot, ...]] = field(default_factory=dict)
 
     def rate(self, service: str, day: date) -> tuple[RateVersion, RateFact] | None:
-        return next((r for r in self.rates if r[0].service == service and r[0].valid_from <= day), None)
+        found = next((r for r in self.rates if r[0].service == service and r[0].valid_from <= day), None)
+        # A price per course seat says nothing of what an hour costs.
+        return found if found and found[0].unit == Unit.HOURS else None
 
     def vat_of(self, service_type: int, day: date) -> VatFact | None:
         treatment = next((t for t in self.vat.get(service_type, []) if t.valid_from <= day), None)
@@ -161,8 +217,15 @@ class _Rules:
             )
         return decision, self.tier_facts[key]
 
-    def pot(self, day: date) -> Pot | None:
-        return next((p for p in self.pots if p.starts <= day <= p.ends), None)
+    def pots_for(self, entry: TimeEntry, decision: TierDecision | None, tier: TierFact) -> tuple[Pot, ...]:
+        """Those that may pay the discount on an hour, in the order they are asked; none for the full price."""
+        if not tier.percent:
+            return ()
+        hardship = decision is not None and decision.basis == Basis.HARDSHIP
+        key = (entry.day, entry.funding_area, tier.code, hardship)
+        if key not in self.payers:
+            self.payers[key] = tuple(p for p in self.pots if p.pays_for(*key[:3], hardship=hardship))
+        return self.payers[key]
 
     def pot_fact(self, pot: Pot) -> PotFact:
         return self.pot_facts.setdefault(pot.pk, PotFact(pot.pk, pot.name, pot.funder))
@@ -183,10 +246,16 @@ def quotes(drafts: Iterable[InvoiceDraft], *, on: date) -> list[Quote]:
     for held in holds.order_by("entry__day", "entry_id"):
         by_draft[held.draft or 0].append(held.entry)
     rules = _rules([draft.organisation_id for draft in drafts], on)
-    left = dict(balances([pot.pk for pot in rules.pots]))
+    pots = [pot.pk for pot in rules.pots]
+    working_on = {entry.engagement_id for entries in by_draft.values() for entry in entries}
+    purse = _Purse(holdings(pots), bound_for([pk for pk in working_on if pk is not None], pots))
     made = []
     for draft in drafts:
-        made.append(_quote(draft, by_draft[draft.pk], rules, left, on))
+        trial = purse.copy()
+        priced = _quote(draft, by_draft[draft.pk], rules, trial, on)
+        made.append(priced)
+        # A draft that is not issued takes nothing from the next one.
+        purse = trial if priced.ready else purse
     return made
 
 
@@ -208,11 +277,11 @@ def _rules(organisations: Sequence[int], on: date) -> _Rules:
         vat=vat,
         decisions=decisions,
         tables=[(table, bands(table)) for table in TierTable.objects.prefetch_related("tiers").order_by("-valid_from")],
-        pots=list(Pot.objects.order_by("ends", "pk")),
+        pots=list(Pot.objects.in_order()),
     )
 
 
-def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, left: dict[int, Decimal], on: date) -> Quote:
+def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, purse: _Purse, on: date) -> Quote:
     organisation = draft.organisation
     problems: dict[str, Problem] = {}
     groups: dict[tuple[Any, ...], list[TimeEntry]] = defaultdict(list)
@@ -222,7 +291,7 @@ def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, left: d
         rate = rules.rate(entry.service_type.service, entry.day)
         vat = rules.vat_of(entry.service_type_id or 0, entry.day)
         decision, tier = rules.tier(organisation.pk, entry.day)
-        pot = rules.pot(entry.day) if tier.percent else None
+        pots = rules.pots_for(entry, decision, tier)
         if rate is None:
             problems.setdefault("no_rate", _no_rate(entry))
             continue
@@ -234,51 +303,46 @@ def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, left: d
             continue
         if decision is None and organisation.kind == Kind.VOLUNTARY:
             problems.setdefault("no_decision", _no_decision(organisation))
-        if tier.percent and pot is None:
+        if tier.percent and not pots:
             problems.setdefault("no_pot", _no_pot(entry))
         if not entry.text:
             problems.setdefault("no_text", Problem("no_text", _("Some hours do not say what was done."), blocks=False))
         key = (
             entry.engagement.reference, entry.service_type_id, rate[0].pk,
-            decision.pk if decision else 0, pot.pk if pot else 0, vat.category, vat.percent,
+            decision.pk if decision else 0, tuple(pot.pk for pot in pots), vat.category, vat.percent,
+            entry.day.year, entry.funding_area,
         )  # fmt: skip
         groups[key].append(entry)
     with translation.override(organisation.language):
         planned = tuple(
-            _line(position, groups[key], rules, organisation)
+            _line(position, groups[key], rules, purse, organisation)
             for position, key in enumerate(sorted(groups, key=lambda k: (k[0], groups[k][0].day, k[1:])), start=1)
         )
         document = _document(draft, planned, rules, on) if planned else None
-    draws: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for plan in planned:
-        if plan.pot is not None and plan.line.discount:
-            draws[plan.pot] += plan.line.discount
-    for pot_id, amount in draws.items():
-        if left[pot_id] < amount:
-            problems["pot_empty"] = _pot_empty(next(p for p in rules.pots if p.pk == pot_id), amount, left[pot_id])
+    for asked, missing in purse.missing.items():
+        discount = document.discount if document else missing
+        problems["pot_empty"] = _pot_empty([p for p in rules.pots if p.pk in asked], missing, discount)
     if document is not None and (signs := _unprintable(document)):
         problems["signs"] = _signs(signs)
     for problem in _missing_particulars(organisation):
         problems.setdefault(problem.code, problem)
     if not entries:
         problems["no_hours"] = Problem("no_hours", _("The proposal has no hours left."))
-    made = Quote(
+    return Quote(
         draft=draft,
         document=document,
         lines=planned,
         entries=tuple(entries),
         problems=tuple(sorted(problems.values(), key=lambda problem: not problem.blocks)),
-        draws=dict(draws),
+        draws=dict(purse.spent),
         fingerprint=_fingerprint(draft, planned),
         particulars=rules.seller.pk,
     )
-    if made.ready:
-        for pot_id, amount in draws.items():
-            left[pot_id] -= amount
-    return made
 
 
-def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: Organisation) -> PlannedLine:
+def _line(
+    position: int, entries: list[TimeEntry], rules: _Rules, purse: _Purse, organisation: Organisation
+) -> PlannedLine:
     first = entries[0]
     engagement, service_type = first.engagement, first.service_type
     assert engagement is not None
@@ -289,9 +353,11 @@ def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: 
     assert vat is not None
     version, rate = found
     decision, tier = rules.tier(organisation.pk, first.day)
-    pot = rules.pot(first.day) if tier.percent else None
     minutes = sum(entry.minutes for entry in entries)
     price = price_minutes(minutes, rate.rate, tier.percent)
+    payers = rules.pots_for(first, decision, tier)
+    shares = purse.pay(price.discount, payers, engagement.pk)
+    by_pk = {pot.pk: pot for pot in payers}
     days = [entry.day for entry in entries]
     name = service_type.name_in(organisation.language)
     period = show.period(min(days), max(days), organisation.language)
@@ -317,7 +383,7 @@ def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: 
             gross=price.gross,
             tier=tier,
             discount=price.discount,
-            pot=rules.pot_fact(pot) if pot is not None and price.discount else None,
+            pots=tuple((rules.pot_fact(by_pk[pot]), paid) for pot, paid in shares),
             net=price.net,
             vat=vat,
         ),
@@ -330,7 +396,7 @@ def _line(position: int, entries: list[TimeEntry], rules: _Rules, organisation: 
         funding_area=first.funding_area,
         rate_version=version.pk,
         decision=decision.pk if decision else None,
-        pot=pot.pk if pot else None,
+        pots=shares,
     )
 
 
@@ -398,9 +464,13 @@ def seller_value(row: SellerParticulars) -> Seller:
 
 
 def _fingerprint(draft: InvoiceDraft, planned: tuple[PlannedLine, ...]) -> str:
-    """What a review saw: hours by id and every price. The day of issue is not part of it."""
+    """What a review saw: hours by id and every price.
+
+    The day of issue is not part of it, nor which pots pay: that depends on what is issued before, and the receiver
+    pays the same.
+    """
     seen = [
-        [statement.to_json(plan.line.statement), plan.line.text, [entry.pk for entry in plan.entries]]
+        [statement.to_json(replace(plan.line.statement, pots=())), plan.line.text, [e.pk for e in plan.entries]]
         for plan in planned
     ]
     text = json.dumps([draft.pk, seen], sort_keys=True, ensure_ascii=False)
@@ -454,12 +524,18 @@ def _no_pot(entry: TimeEntry) -> Problem:
     )
 
 
-def _pot_empty(pot: Pot, amount: Decimal, left: Decimal) -> Problem:
+def _pot_empty(asked: Sequence[Pot], missing: Decimal, discount: Decimal) -> Problem:
+    """`asked` in their order; the last one is where the money ran out."""
+    names = f" {_('and')} ".join(f"«{pot.name}»" for pot in asked)
     return Problem(
         "pot_empty",
-        _("The discount is %(amount)s, but «%(pot)s» has only %(left)s left. Add a grant to the pot.")
-        % {"amount": show.money(amount), "pot": pot.name, "left": show.money(left)},
-        url=reverse("pot", args=[pot.pk]),
+        ngettext(
+            "The discount is %(discount)s, but %(pots)s lacks %(missing)s. Add a grant to the pot.",
+            "The discount is %(discount)s, but %(pots)s lack %(missing)s. Add a grant to one of the pots.",
+            len(asked),
+        )
+        % {"pots": names, "missing": show.money(missing), "discount": show.money(discount)},
+        url=reverse("pot", args=[asked[-1].pk]),
     )
 
 

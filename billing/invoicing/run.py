@@ -117,7 +117,7 @@ def pot_effects(quotes: Iterable[Quote]) -> list[PotEffect]:
     """What the quotes take from each pot, in two queries."""
     drawn: dict[int, Decimal] = {}
     for quote in quotes:
-        for pot, amount in quote.draws.items():
+        for (pot, _engagement), amount in quote.draws.items():
             drawn[pot] = drawn.get(pot, ZERO) + amount
     held = balances(drawn)
     return [PotEffect(pot, held[pot.pk], drawn[pot.pk]) for pot in Pot.objects.filter(pk__in=drawn).order_by("name")]

@@ -83,8 +83,15 @@ def price_contradictions(statement: LineStatement) -> tuple[Contradiction, ...]:
     discount = half_up(Fraction(statement.gross) * Fraction(tier.percent) / 100)
     _compare(found, "discount", statement.discount, discount)
     _compare(found, "net", statement.net, statement.gross - statement.discount)
-    if statement.discount and statement.pot is None:
-        found.append(Contradiction("pot", "none", "a pot that pays the discount"))
+    if statement.discount and not statement.pots:
+        found.append(Contradiction("pots", "none", "a pot that pays the discount"))
+    else:
+        _compare(found, "pots", sum((paid for _pot, paid in statement.pots), Decimal(0)), statement.discount)
+    for index, (pot, paid) in enumerate(statement.pots):
+        if paid * statement.discount <= 0:
+            found.append(Contradiction(f"pots[{index}]", f"{paid:f}", "a part of the discount"))
+        if pot.pot in [other.pot for other, _paid in statement.pots[:index]]:
+            found.append(Contradiction(f"pots[{index}]", f"{pot.name} again", "each pot once"))
     if statement.vat.category != "S":
         _compare(found, "vat.percent", statement.vat.percent, Decimal(0))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 «Slik ble prisen til» is stored as JSON with every issued line; the screen, the PDF and the e-mail only
 render it. `to_json` and `from_json` are that form, with its version; `billing.pricing.proof` recomputes it.
+Version 1 knew one pot that paid all of a line's discount; version 2 has each pot with its sum.
 
 The values here carry the facts; they know no Django and no language. Amounts are `Decimal`
 kroner with two decimals, quantities of time are whole minutes, percentages are `Decimal` (50.00),
@@ -17,7 +18,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 # Of the stored form. A statement lives as long as its invoice: a new version keeps the reader of the old.
-VERSION = 1
+VERSION = 2
 
 Json = dict[str, Any]
 S = TypeVar("S")
@@ -87,7 +88,7 @@ class TierFact:
 
 @dataclass(frozen=True, slots=True)
 class PotFact:
-    """Who pays the discount: the named pot."""
+    """A named pot that pays discounts."""
 
     pot: int
     name: str
@@ -105,14 +106,17 @@ class VatFact:
 
 @dataclass(frozen=True, slots=True)
 class LineStatement:
-    """All that made the price of one line: minutes x rate -> gross - discount = net, VAT apart."""
+    """All that made the price of one line: minutes x rate -> gross - discount = net, VAT apart.
+
+    `pots` are those that pay the discount, in the order they were asked, with what each pays; they sum to it.
+    """
 
     minutes: int
     rate: RateFact
     gross: Decimal
     tier: TierFact
     discount: Decimal
-    pot: PotFact | None
+    pots: tuple[tuple[PotFact, Decimal], ...]
     net: Decimal
     vat: VatFact
 
@@ -126,7 +130,7 @@ Shared = dict[int, tuple[object, Json]]
 
 
 def to_json(statement: LineStatement, shared: Shared | None = None) -> Json:
-    """Give the statement as JSON values: amounts are strings, dates ISO, and "version" is 1.
+    """Give the statement as JSON values: amounts are strings, dates ISO, and "version" is 2.
 
     A run passes one dict as `shared` for all its lines: rates and tiers that are the same objects are then
     written once and shared by the answers, which must not be changed.
@@ -139,16 +143,17 @@ def to_json(statement: LineStatement, shared: Shared | None = None) -> Json:
         "gross": _text(statement.gross),
         "tier": _once(statement.tier, _tier_to_json, shared),
         "discount": _text(statement.discount),
-        "pot": None if statement.pot is None else _once(statement.pot, _pot_to_json, shared),
+        "pots": [{"pot": _once(pot, _pot_to_json, shared), "amount": _text(paid)} for pot, paid in statement.pots],
         "net": _text(statement.net),
         "vat": _once(statement.vat, _vat_to_json, shared),
     }
 
 
 def from_json(data: Json) -> LineStatement:
-    """Give the statement that `to_json` wrote, equal to the original. Raises `UnreadableStatement`."""
+    """Give the statement that `to_json` of this version or an older one wrote. Raises `UnreadableStatement`."""
     try:
-        if data["version"] != VERSION:
+        pots = _POTS.get(data["version"])
+        if pots is None:
             raise UnreadableStatement(f"Version {data['version']!r} of a price statement is not known.")
         return LineStatement(
             minutes=_whole(data["minutes"]),
@@ -156,7 +161,7 @@ def from_json(data: Json) -> LineStatement:
             gross=_decimal(data["gross"]),
             tier=_tier_from_json(data["tier"]),
             discount=_decimal(data["discount"]),
-            pot=None if data["pot"] is None else PotFact(**data["pot"]),
+            pots=pots(data),
             net=_decimal(data["net"]),
             vat=VatFact(
                 category=data["vat"]["category"],
@@ -269,6 +274,19 @@ def _tier_from_json(data: Json) -> TierFact:
 
 def _pot_to_json(pot: PotFact) -> Json:
     return {"pot": pot.pot, "name": pot.name, "funder": pot.funder}
+
+
+def _one_pot(data: Json) -> tuple[tuple[PotFact, Decimal], ...]:
+    """Version 1: one pot paid all."""
+    return () if data["pot"] is None else ((PotFact(**data["pot"]), _decimal(data["discount"])),)
+
+
+def _pots(data: Json) -> tuple[tuple[PotFact, Decimal], ...]:
+    return tuple((PotFact(**each["pot"]), _decimal(each["amount"])) for each in data["pots"])
+
+
+# How each version says who pays; all else is as in the first.
+_POTS: dict[object, Callable[[Json], tuple[tuple[PotFact, Decimal], ...]]] = {1: _one_pot, 2: _pots}
 
 
 def _vat_to_json(vat: VatFact) -> Json:

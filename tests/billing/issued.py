@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 
 from advisory.kernel.fields import nok
-from billing.invoicing.models import Invoice, InvoicedHour, InvoiceLine
+from billing.invoicing.models import Invoice, InvoicedHour, InvoiceLine, PotShare
 from billing.models import Pot, RateVersion, TierDecision
 from billing.pricing.lines import price_minutes
 from engagements.models import Engagement, TimeEntry
@@ -56,9 +56,11 @@ def issued_line(
         vat_percent=0,
         rate_version=rate,
         decision=decision,
-        pot=pot if percent else None,
         statement={},
     )
+    if priced.discount:
+        payer = pot or Pot.objects.first() or builders.pot()
+        PotShare.objects.create(line=line, invoice_id=number, position=1, pot=payer, amount=nok(priced.discount))
     InvoicedHour.objects.create(line=line, invoice_id=number, entry=entry, day=last_day, minutes=sign * minutes)
     Invoice.objects.create(
         number=number,

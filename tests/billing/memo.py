@@ -96,7 +96,7 @@ def statements() -> tuple[LineStatement, ...]:
             gross=Decimal(gross),
             tier=TIER,
             discount=Decimal(discount),
-            pot=POT,
+            pots=((POT, Decimal(discount)),),
             net=Decimal(net),
             vat=VAT,
         )

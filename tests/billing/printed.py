@@ -58,7 +58,7 @@ def line(
         gross=Decimal(gross),
         tier=tier,
         discount=Decimal(discount),
-        pot=pot,
+        pots=((pot, Decimal(discount)),) if pot else (),
         net=Decimal(gross) - Decimal(discount),
         vat=vat,
     )
@@ -104,7 +104,11 @@ def invoice() -> Document:
         seller=replace(made.seller, phone="55 12 34 56"),
         buyer=Buyer(1042, "Bygdekor Vest", ("Fjordvegen 12", "6899 Fjordvik"), "313224414", "Styrevedtak 14/26"),
         lines=tuple(
-            replace(each, statement=replace(each.statement, pot=POT), engagement_title="Medlemssystem")
+            replace(
+                each,
+                statement=replace(each.statement, pots=((POT, each.discount),)),
+                engagement_title="Medlemssystem",
+            )
             for each in made.lines
         ),
     )

@@ -59,3 +59,17 @@ def script(template: str, tmp_path: Path, django_db_blocker: Any) -> Iterator[Sc
     yield partial(run, _postgresql(name))
     with django_db_blocker.unblock():
         _server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def blank(tmp_path: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[Script]:
+    """As `script`, on a database without tables: what tests of a migration start from."""
+    if connection.vendor == "sqlite":
+        yield partial(run, f"sqlite:///{tmp_path / 'blank.sqlite3'}")
+        return
+    name = f"blank_{uuid4().hex[:12]}"
+    with django_db_blocker.unblock():
+        _server(f'CREATE DATABASE "{name}"')
+    yield partial(run, _postgresql(name))
+    with django_db_blocker.unblock():
+        _server(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -45,7 +45,7 @@ def test_the_bar_sums_to_a_thousand() -> None:
 
 def _at_full_price(minutes: int, gross: str) -> LineStatement:
     return LineStatement(
-        minutes, memo.RATE, Decimal(gross), memo.FULL_PRICE, Decimal("0.00"), None, Decimal(gross), memo.VAT
+        minutes, memo.RATE, Decimal(gross), memo.FULL_PRICE, Decimal("0.00"), (), Decimal(gross), memo.VAT
     )
 
 
@@ -94,7 +94,10 @@ def test_without_a_discount_no_pot_pays_and_the_bar_has_no_such_part() -> None:
 def test_two_pots_pay_their_own_parts() -> None:
     other = replace(memo.POT, pot=2, name="Hardship")
     first, second, third = INVOICE.lines
-    document = replace(INVOICE, lines=(first, replace(second, statement=replace(second.statement, pot=other)), third))
+    document = replace(
+        INVOICE,
+        lines=(first, replace(second, statement=replace(second.statement, pots=((other, second.discount),))), third),
+    )
     assert explain(document).pots == (
         PotStep(memo.POT, Decimal("6838.29")),
         PotStep(other, Decimal("3479.13")),

@@ -24,6 +24,7 @@ from billing.models import (
     InvoiceLine,
     InvoiceVat,
     PotEntry,
+    PotShare,
     RateVersion,
     Tier,
     TierDecision,
@@ -34,6 +35,7 @@ from tests import builders as b
 
 FROZEN: tuple[type[models.Model], ...] = (
     Invoice, InvoiceLine, InvoiceVat, InvoicedHour, DocumentFile, RateVersion, TierTable, Tier, TierDecision, PotEntry,
+    PotShare,
 )  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def test_no_issued_row_can_be_deleted_or_replaced(invoice: Invoice, model: type[
     assert list(manager.values()) == before
 
 
-@pytest.mark.parametrize("model", [InvoiceLine, InvoiceVat, InvoicedHour], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [InvoiceLine, InvoiceVat, InvoicedHour, PotShare], ids=lambda model: model.__name__)
 def test_nothing_can_be_added_to_an_issued_invoice(invoice: Invoice, model: type[models.Model]) -> None:
     manager: Any = model._default_manager
     row = manager.get()
@@ -181,6 +183,7 @@ def test_verify_ledger_names_the_first_number_that_was_tampered_with() -> None:
         ("UPDATE billing_invoicedhour SET text = 'x'", first.number),
         ("UPDATE billing_invoicevat SET reason = 'x' WHERE invoice_id = 202600001", first.number),
         ("UPDATE billing_invoiceline SET note = 'x' WHERE invoice_id = 202600001", first.number),
+        ("UPDATE billing_potshare SET amount = amount - 0.01 WHERE invoice_id = 202600001", first.number),
     ):
         with transaction.atomic():
             sql(statement)()
@@ -196,7 +199,13 @@ def test_a_deleted_tail_is_named_by_the_counter() -> None:
     first = arrange()
     guards.lift(connection)
     with transaction.atomic():
-        for table in ("billing_documentfile", "billing_invoicedhour", "billing_invoicevat", "billing_invoiceline"):
+        for table in (
+            "billing_documentfile",
+            "billing_invoicedhour",
+            "billing_invoicevat",
+            "billing_potshare",
+            "billing_invoiceline",
+        ):
             sql(f"DELETE FROM {table}")()
         sql("DELETE FROM billing_invoice")()
         broken = verify().broken

@@ -30,7 +30,7 @@ def with_text(where: str, said: str) -> Document:
     elif where == "note":
         first = replace(first, note=said)
     elif where == "pot":
-        first = replace(first, statement=replace(statement, pot=replace(printed.POT, name=said)))
+        first = replace(first, statement=replace(statement, pots=((replace(printed.POT, name=said), first.discount),)))
     elif where == "cost":
         (cost,) = statement.rate.cost_lines
         rate = replace(statement.rate, cost_lines=(replace(cost, label=said),), service_name=said)

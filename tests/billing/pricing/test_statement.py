@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisory.kernel.money import half_up, kroner
+from advisory.kernel.money import half_up, kroner, largest_remainder
 from billing.pricing.lines import price_minutes
 from billing.pricing.proof import Contradiction, DoesNotFollow, contradictions, prove
 from billing.pricing.statement import (
@@ -38,7 +38,7 @@ def test_a_statement_comes_back_from_json_as_it_was() -> None:
 
 def test_the_stored_form_is_readable_and_has_its_version() -> None:
     stored = to_json(memo.statements()[0])
-    assert stored["version"] == 1
+    assert stored["version"] == 2
     assert (stored["minutes"], stored["gross"], stored["net"]) == (750, "11997.00", "5998.50")
     assert stored["rate"]["valid_from"] == "2026-01-01"
     assert stored["rate"]["cost_lines"] == [
@@ -56,19 +56,47 @@ def test_the_stored_form_is_readable_and_has_its_version() -> None:
         "income_below": None,
         "percent": "0.00",
     }
-    assert stored["pot"] == {"pot": 1, "name": "Discounts 2026", "funder": "The ministry"}
+    assert stored["pots"] == [
+        {"pot": {"pot": 1, "name": "Discounts 2026", "funder": "The ministry"}, "amount": "5998.50"}
+    ]
     assert stored["vat"] == {"category": "S", "percent": "25.00", "reason": ""}
 
 
 def test_a_line_at_full_price_has_no_pot_and_no_decision() -> None:
     statement = LineStatement(
-        60, memo.RATE, Decimal("959.76"), memo.FULL_PRICE, Decimal("0.00"), None, Decimal("959.76"), memo.VAT
+        60, memo.RATE, Decimal("959.76"), memo.FULL_PRICE, Decimal("0.00"), (), Decimal("959.76"), memo.VAT
     )
     stored = to_json(statement)
-    assert stored["pot"] is None
+    assert stored["pots"] == []
     assert stored["tier"]["decided_on"] is None
     assert from_json(stored) == statement
     assert contradictions(statement) == ()
+
+
+def _as_version_1(statement: LineStatement) -> dict[str, Any]:
+    """What the first version stored: one pot, which paid all of the discount."""
+    stored = to_json(statement) | {"version": 1}
+    pots = stored.pop("pots")
+    return stored | {"pot": pots[0]["pot"] if pots else None}
+
+
+def test_a_statement_of_the_first_version_is_read_as_one_pot_that_pays_all() -> None:
+    stored = _as_version_1(memo.statements()[0])
+    assert stored["pot"] == {"pot": 1, "name": "Discounts 2026", "funder": "The ministry"}
+    assert from_json(json.loads(json.dumps(stored))) == memo.statements()[0]
+    full = replace(memo.statements()[0], discount=Decimal("0.00"), pots=())
+    assert from_json(_as_version_1(full)) == full
+
+
+def test_a_line_paid_by_two_pots_says_what_each_pays() -> None:
+    two = replace(memo.statements()[0], pots=((memo.POT, Decimal("5000.00")), (OTHER, Decimal("998.50"))))
+    prove(two)
+    stored = json.loads(json.dumps(to_json(two)))
+    assert [(each["pot"]["name"], each["amount"]) for each in stored["pots"]] == [
+        ("Discounts 2026", "5000.00"),
+        ("Gift 2026", "998.50"),
+    ]
+    assert from_json(stored) == two
 
 
 def test_amounts_are_stored_without_an_exponent() -> None:
@@ -96,19 +124,23 @@ def _without(*path: str) -> dict[str, Any]:
     "stored",
     [
         {},
-        to_json(memo.statements()[0]) | {"version": 2},
+        to_json(memo.statements()[0]) | {"version": 3},
         _without("version"),
         _without("minutes"),
         _without("rate", "step"),
         _without("tier", "bands"),
-        _without("pot", "funder"),
+        to_json(memo.statements()[0]) | {"pots": [{"pot": {"pot": 1, "name": "x"}, "amount": "5998.50"}]},
+        to_json(memo.statements()[0]) | {"pots": None},
         to_json(memo.statements()[0]) | {"minutes": "750"},
         to_json(memo.statements()[0]) | {"minutes": True},
         to_json(memo.statements()[0]) | {"gross": 11997},
         to_json(memo.statements()[0]) | {"gross": "NaN"},
         to_json(memo.statements()[0]) | {"gross": "much"},
         to_json(memo.statements()[0]) | {"rate": None},
-        to_json(memo.statements()[0]) | {"pot": {"pot": 1, "name": "x", "funder": "y", "more": 1}},
+        to_json(memo.statements()[0])
+        | {"pots": [{"pot": {"pot": 1, "name": "x", "funder": "y", "more": 1}, "amount": "5998.50"}]},
+        to_json(memo.statements()[0]) | {"version": 1},
+        to_json(memo.statements()[0]) | {"version": [2]},
     ],
 )
 def test_what_is_no_statement_of_a_known_version_is_refused(stored: dict[str, Any]) -> None:
@@ -129,6 +161,7 @@ def test_the_memos_statements_prove_themselves() -> None:
 
 
 FIRST = memo.statements()[0]
+OTHER = replace(memo.POT, pot=2, name="Gift 2026")
 COST = memo.RATE.cost_lines[0]
 
 
@@ -139,7 +172,20 @@ COST = memo.RATE.cost_lines[0]
         (replace(FIRST, discount=Decimal("5998.49")), Contradiction("discount", "5998.49", "5998.50")),
         (replace(FIRST, net=Decimal("5998.49")), Contradiction("net", "5998.49", "5998.50")),
         (replace(FIRST, minutes=751), Contradiction("gross", "11997.00", "12013.00")),
-        (replace(FIRST, pot=None), Contradiction("pot", "none", "a pot that pays the discount")),
+        (replace(FIRST, pots=()), Contradiction("pots", "none", "a pot that pays the discount")),
+        (replace(FIRST, pots=((memo.POT, Decimal("5998.49")),)), Contradiction("pots", "5998.49", "5998.50")),
+        (
+            replace(FIRST, pots=((memo.POT, Decimal("5998.50")), (OTHER, Decimal("0.00")))),
+            Contradiction("pots[1]", "0.00", "a part of the discount"),
+        ),
+        (
+            replace(FIRST, pots=((memo.POT, Decimal("6000.00")), (OTHER, Decimal("-1.50")))),
+            Contradiction("pots[1]", "-1.50", "a part of the discount"),
+        ),
+        (
+            replace(FIRST, pots=((memo.POT, Decimal("998.50")), (memo.POT, Decimal("5000.00")))),
+            Contradiction("pots[1]", "Discounts 2026 again", "each pot once"),
+        ),
         (
             replace(FIRST, tier=replace(memo.TIER, percent=Decimal("49.00"))),
             Contradiction("tier.percent", "49.00", "50.00"),
@@ -184,9 +230,15 @@ _COST_LINES = st.lists(
     step=st.sampled_from(["0.01", "0.50", "1", "5"]),
     minutes=st.integers(0, 60_000),
     percent=st.integers(0, 10_000).map(kroner),
+    parts=st.integers(1, 4),
 )
 def test_every_price_that_the_program_makes_proves_itself_and_survives_storage(
-    costs: list[tuple[Decimal, tuple[int, int] | None]], hours: Decimal, step: str, minutes: int, percent: Decimal
+    costs: list[tuple[Decimal, tuple[int, int] | None]],
+    hours: Decimal,
+    step: str,
+    minutes: int,
+    percent: Decimal,
+    parts: int,
 ) -> None:
     base = SelfCost(
         tuple(
@@ -210,7 +262,9 @@ def test_every_price_that_the_program_makes_proves_itself_and_survives_storage(
     )
     line = price_minutes(minutes, rate.rate, percent)
     tier = TierFact("T", percent, ())
-    statement = LineStatement(minutes, rate, line.gross, tier, line.discount, memo.POT, line.net, memo.VAT)
+    shares = largest_remainder(line.discount, [Decimal(1)] * parts)
+    pots = tuple((replace(memo.POT, pot=number), share) for number, share in enumerate(shares) if share)
+    statement = LineStatement(minutes, rate, line.gross, tier, line.discount, pots, line.net, memo.VAT)
     assert contradictions(statement) == ()
     assert from_json(json.loads(json.dumps(to_json(statement)))) == statement
     off_by_an_ore = replace(statement, net=statement.net + Decimal("0.01"))
@@ -223,6 +277,12 @@ def test_a_cost_without_a_key_is_borne_whole() -> None:
         memo.RATE, cost_lines=(cost,), self_cost=Decimal("100.00"), billable_hours=Decimal(1), rate=Decimal("100.00")
     )
     statement = replace(
-        FIRST, minutes=60, rate=rate, gross=Decimal("100.00"), discount=Decimal("50.00"), net=Decimal("50.00")
+        FIRST,
+        minutes=60,
+        rate=rate,
+        gross=Decimal("100.00"),
+        discount=Decimal("50.00"),
+        pots=((memo.POT, Decimal("50.00")),),
+        net=Decimal("50.00"),
     )
     assert contradictions(statement) == ()

@@ -34,7 +34,17 @@ from billing.invoicing.documents import document_of, with_document
 from billing.invoicing.explain import contradictions
 from billing.invoicing.ledger import verify
 from billing.invoicing.quote import quotes
-from billing.models import CostBase, Invoice, InvoiceDraft, InvoiceLine, Pot, PotEntry, RateVersion, TierDecision
+from billing.models import (
+    CostBase,
+    Invoice,
+    InvoiceDraft,
+    InvoiceLine,
+    Pot,
+    PotEntry,
+    PotShare,
+    RateVersion,
+    TierDecision,
+)
 from clients import organisation_number
 from clients.memberships import Role
 from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
@@ -204,8 +214,8 @@ def test_pots_pay_what_invoices_show_as_discount(demo: Wishes) -> None:
     for pot in Pot.objects.all():
         drawn = sum_of(pot.entries.filter(kind=PotEntryKind.DRAW), "amount")
         refunded = sum_of(pot.entries.filter(kind=PotEntryKind.REFUND), "amount")
-        assert drawn == -sum_of(InvoiceLine.objects.filter(pot=pot, credits_line=None), "discount")
-        assert refunded == -sum_of(InvoiceLine.objects.filter(pot=pot, credits_line__isnull=False), "discount")
+        assert drawn == -sum_of(PotShare.objects.filter(pot=pot, line__credits_line=None), "amount")
+        assert refunded == -sum_of(PotShare.objects.filter(pot=pot, line__credits_line__isnull=False), "amount")
 
 
 def test_the_years_pot_is_the_memos_and_lasts(demo: Wishes) -> None:

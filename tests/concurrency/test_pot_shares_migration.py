@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from moneyed import Money
 from tests import builders as b
 
-BEFORE = ("billing", "0002_selfcost_whole")
+BEFORE = ("billing", "0003_accounts_with_assets_by_hand")
 for app, *target in (("billing", BEFORE[1]), ("kernel",), ("clients",), ("engagements",)):
     call_command("migrate", app, *target, verbosity=0)
 old = MigrationExecutor(connection).loader.project_state([BEFORE]).apps

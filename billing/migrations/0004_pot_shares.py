@@ -31,7 +31,7 @@ def carry_over(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_selfcost_whole")]
+    dependencies = [("billing", "0003_accounts_with_assets_by_hand")]
 
     operations = [
         # Shares may not be added to an issued document. These lines have theirs already, under another name.

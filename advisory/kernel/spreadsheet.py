@@ -62,8 +62,13 @@ def read_table(name: str, content: bytes) -> list[list[str]]:
     XLSX by its content, everything else as CSV: UTF-8 or Windows-1252, separated by semicolon, comma or tab.
     Formulas give the value that was saved with them. Raises `NotATable`, `EmptyTable` and `TableTooLarge`.
     """
+    return [row for _number, row in read_numbered_table(name, content)]
+
+
+def read_numbered_table(name: str, content: bytes) -> list[tuple[int, list[str]]]:
+    """As `read_table`, each row with the number a spreadsheet shows beside it, for messages that point at a row."""
     rows = _read_workbook(name, content) if content[:2] == b"PK" else _read_csv(name, content)
-    kept = [row for row in rows if any(row)]
+    kept = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     if not kept:
         raise EmptyTable(name=name)
     return kept
@@ -111,8 +116,7 @@ def _read_csv(name: str, content: bytes) -> list[list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    # The heading tells: further down, amounts have commas of their own.
-    separator = max(";\t,", key=text.lstrip().partition("\n")[0].count)
+    separator = _separator(text)
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
@@ -122,6 +126,17 @@ def _read_csv(name: str, content: bytes) -> list[list[str]]:
     except csv.Error as error:
         raise NotATable(name=name) from error
     return rows
+
+
+def _separator(text: str) -> str:
+    """The sign that stands equally often on most of the first lines: titles above the heading have none of it."""
+    lines = [line for line in text.lstrip().splitlines()[:20] if line.strip()]
+
+    def agreeing(sign: str) -> int:
+        counts = [line.count(sign) for line in lines if sign in line]
+        return max((counts.count(each) for each in counts), default=0)
+
+    return max(";\t,", key=agreeing)
 
 
 class Show(StrEnum):

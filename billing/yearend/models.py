@@ -186,11 +186,15 @@ class AccountMapping(models.Model):
 
 
 class TrialBalance(FileContent):
-    """A trial balance as it was uploaded."""
+    """A trial balance as it was uploaded. The one taken in last is what the imported lines are from."""
 
     accounting_year = models.ForeignKey(AccountingYear, on_delete=models.PROTECT, related_name="trial_balances")
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty until its accounts have become lines.
+    taken_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[TrialBalance]] = models.Manager()
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]

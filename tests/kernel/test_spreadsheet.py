@@ -17,6 +17,7 @@ from advisory.kernel.spreadsheet import (
     Sheet,
     Show,
     csv_file,
+    read_numbered_table,
     read_table,
     workbook,
 )
@@ -81,3 +82,20 @@ def test_what_is_no_table_is_refused_with_what_to_do(content: bytes) -> None:
 def test_a_file_without_rows_is_refused() -> None:
     with pytest.raises(EmptyTable):
         read_table("tom.csv", b"\r\n;;\r\n")
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_the_separator_is_found_below_a_title_and_beside_commas_in_texts(separator: str) -> None:
+    amount = "1234.50" if separator == "," else "1234,50"
+    rows = [["Konto", "Navn", "Saldo"], ["5000", "Lønn", amount], ["5400", "Avgift", amount], ["6300", "Leie", amount]]
+    text = "Saldobalanse, senteret, 2026\n\n" + "\n".join(separator.join(row) for row in rows)
+    assert [row[:3] for row in read_table("b.csv", text.encode())][1:] == rows
+
+
+def test_rows_keep_the_numbers_the_spreadsheet_shows() -> None:
+    assert read_numbered_table("b.csv", b"Konto;Saldo\n;\n5000;1\n") == [
+        (1, ["Konto", "Saldo"]),
+        (3, ["5000", "1"]),
+    ]
+    content = _book(["5000", Decimal("1.00")], ["", None], ["3000", Decimal("-1.00")])
+    assert [number for number, _row in read_numbered_table("b.xlsx", content)] == [1, 2, 4]

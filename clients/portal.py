@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import user_of
 from advisory.kernel.errors import DomainError
-from advisory.kernel.files import download
 from clients import panels
 from clients.access import portal
 from clients.identity_number import IdentityNumberInText
 from clients.income.declare import declare
+from clients.income.downloads import hand_out
 from clients.income.evidence import EvidenceRefused
 from clients.income.forms import DeclarationForm
 from clients.income.models import EvidenceFile, IncomeDeclaration
@@ -248,7 +248,8 @@ def income_new(request: HttpRequest, membership: Membership) -> HttpResponse:
 def evidence(request: HttpRequest, membership: Membership, file_id: int) -> HttpResponse:
     """One of the organisation's own files."""
     files = EvidenceFile.objects.filter(declaration__organisation=membership.organisation)
-    return download(get_object_or_404(files, pk=file_id))
+    file = get_object_or_404(files.select_related("declaration__organisation"), pk=file_id)
+    return hand_out(file, by=user_of(request), now=timezone.now())
 
 
 def _last_closed_year(on: date | None = None) -> int:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from advisory.kernel import audit
 from advisory.kernel.outbox import OutboundMessage
 
 
@@ -31,6 +32,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Like everyone who may not: back to the door, with no word about why."""
         return redirect("account_login")
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Every sign-in is in the audit log, with whom and when."""
+        super().login(request, user)
+        audit.record("user.sign_in", user, by=user, now=timezone.now())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Straight to the mail server; where there is none (the demo), into the outbox for all to read.

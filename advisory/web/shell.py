@@ -77,6 +77,7 @@ STAFF_MORE: tuple[Item, ...] = (
     Item("tiers", _("Tier table"), ADVISOR),
     Item("pots", _("Discount pots"), ADVISOR),
     Item("outbox", _("Outbox"), ADMINISTRATOR),
+    Item("audit_log", _("Audit log"), ADMINISTRATOR),
     Item("service_types", _("Service types"), ADMINISTRATOR),
     Item("activities", _("Internal activities"), ADMINISTRATOR),
     Item("on_costs", _("On-costs of salary"), ADMINISTRATOR),

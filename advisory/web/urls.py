@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from advisory.web import accounts, entrance, health, home, language, outbox, search
+from advisory.web.audit import views as audit
 from advisory.web.settings import seller
 from advisory.web.today import views as today
 
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/<int:message>/attachments/<int:position>/", outbox.attachment, name="outbox_attachment"),
     path("settings/seller/", seller.seller, name="seller"),
     path("settings/seller/<int:row>/mark/", seller.seller_mark, name="seller_mark"),
+    path("settings/audit/", audit.log, name="audit_log"),
+    path("settings/audit/file/", audit.log_file, name="audit_log_file"),
     path("portal/", entrance.portal, name="portal"),
     path("portal/<int:number>/", home.home, name="portal_home"),
     path("language/", language.switch, name="set_language"),

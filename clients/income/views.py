@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import staff, user_of
-from advisory.kernel.files import download
 from clients.access import require_income_access
 from clients.identity_number import IdentityNumberInText
 from clients.income.declare import YearNotClosed, declare
+from clients.income.downloads import hand_out
 from clients.income.evidence import EvidenceRefused
 from clients.income.forms import StaffDeclarationForm
 from clients.income.models import EvidenceFile
@@ -65,4 +65,4 @@ def evidence(request: HttpRequest, number: int, file_id: int) -> HttpResponse:
         declaration__organisation__number=number,
     )
     require_income_access(user_of(request), file.declaration.organisation)
-    return download(file)
+    return hand_out(file, by=user_of(request), now=timezone.now())

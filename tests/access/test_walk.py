@@ -88,7 +88,9 @@ class Walk:
         self.check(host in ("", "testserver"), who, method, path, f"leads to {host}")
         self.check(response.status_code < 500, who, method, path, f"answered {response.status_code}")
         if method == "GET":
-            self.check(not written, who, method, path, f"wrote: {written[:1]}")
+            # Who takes a file of evidence is kept: the one thing that reading may write.
+            log_only = "/income/evidence/" in path and all('"kernel_auditevent"' in sql for sql in written)
+            self.check(not written or log_only, who, method, path, f"wrote: {written[:1]}")
         response.written = written  # type: ignore[attr-defined]
         return response
 

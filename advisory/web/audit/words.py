@@ -1,0 +1,207 @@
+"""What the events of the audit log are called, and what their fields are called, for people.
+
+Every action that any verb records has its words here; `tests/web/test_audit_page.py` reads the source and fails on
+one that has not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from advisory.kernel import show
+from advisory.kernel.audit import AuditEvent
+
+ACTIONS: dict[str, StrOrPromise] = {
+    "activity.add": gettext_lazy("Internal activity added"),
+    "activity.change": gettext_lazy("Internal activity changed"),
+    "contact.add": gettext_lazy("Contact added"),
+    "contact.change": gettext_lazy("Contact changed"),
+    "contact.end": gettext_lazy("Contact ended"),
+    "cost_base.change": gettext_lazy("Cost base changed"),
+    "cost_base.draft": gettext_lazy("Cost base begun"),
+    "cost_base.line_add": gettext_lazy("Cost added to the cost base"),
+    "cost_base.line_change": gettext_lazy("Cost of the cost base changed"),
+    "cost_base.line_remove": gettext_lazy("Cost removed from the cost base"),
+    "cost_base.send_back": gettext_lazy("Cost base sent back"),
+    "cost_base.submit": gettext_lazy("Cost base handed over for control"),
+    "draft.defer": gettext_lazy("Hours taken out of a proposal"),
+    "draft.discard": gettext_lazy("Invoice proposal discarded"),
+    "engagement.agree_hours": gettext_lazy("Hours agreed"),
+    "engagement.change": gettext_lazy("Engagement changed"),
+    "engagement.start": gettext_lazy("Engagement registered"),
+    "engagement.requested": gettext_lazy("Engagement moved to requested"),
+    "engagement.agreed": gettext_lazy("Engagement moved to agreed"),
+    "engagement.active": gettext_lazy("Engagement moved to active"),
+    "engagement.completed": gettext_lazy("Engagement moved to completed"),
+    "engagement.closed": gettext_lazy("Engagement closed"),
+    "engagement.cancelled": gettext_lazy("Engagement cancelled"),
+    "engagement.write_report": gettext_lazy("Report of the engagement written"),
+    "evidence.download": gettext_lazy("Evidence downloaded"),
+    "income.declare": gettext_lazy("Income declared"),
+    "invoice.credit": gettext_lazy("Credit note issued"),
+    "invoice.issue": gettext_lazy("Invoice issued"),
+    "membership.change": gettext_lazy("Access changed"),
+    "membership.end": gettext_lazy("Access ended"),
+    "membership.give": gettext_lazy("Access given"),
+    "message.send_again": gettext_lazy("Message put in the queue again"),
+    "month.close": gettext_lazy("Month closed"),
+    "month.open": gettext_lazy("Month opened again"),
+    "note.write": gettext_lazy("Note written"),
+    "organisation.change": gettext_lazy("Organisation changed"),
+    "organisation.register": gettext_lazy("Organisation registered"),
+    "outcome.add": gettext_lazy("Goal added"),
+    "outcome.change": gettext_lazy("Goal changed"),
+    "outcome.remove": gettext_lazy("Goal removed"),
+    "pot.grant": gettext_lazy("Grant to the discount pot"),
+    "pot.open": gettext_lazy("Discount pot opened"),
+    "pot.return": gettext_lazy("Money of the discount pot returned"),
+    "rate.adopt": gettext_lazy("Hourly rate adopted"),
+    "recommendation.add": gettext_lazy("Tool recommended"),
+    "recommendation.change": gettext_lazy("Recommendation changed"),
+    "recommendation.remove": gettext_lazy("Recommendation removed"),
+    "seller.set": gettext_lazy("Seller's particulars set"),
+    "service_type.add": gettext_lazy("Service type added"),
+    "service_type.change": gettext_lazy("Service type changed"),
+    "tier.ask": gettext_lazy("Documents asked for"),
+    "tier.decide": gettext_lazy("Discount tier decided"),
+    "tiers.adopt": gettext_lazy("Tier table adopted"),
+    "time.change": gettext_lazy("Hours changed"),
+    "time.log": gettext_lazy("Hours logged"),
+    "time.remove": gettext_lazy("Hours deleted"),
+    "user.change": gettext_lazy("User changed"),
+    "user.create": gettext_lazy("User created"),
+    "user.sign_in": gettext_lazy("Signed in"),
+    "vat_treatment.set": gettext_lazy("VAT treatment set"),
+}
+
+#: What the first word of an action stands for: the filter's choices.
+KINDS: dict[str, StrOrPromise] = {
+    "activity": gettext_lazy("Internal activities"),
+    "contact": gettext_lazy("Contacts"),
+    "cost_base": gettext_lazy("Cost bases"),
+    "draft": gettext_lazy("Invoice proposals"),
+    "engagement": gettext_lazy("Engagements"),
+    "evidence": gettext_lazy("Downloads of evidence"),
+    "income": gettext_lazy("Income declarations"),
+    "invoice": gettext_lazy("Invoices"),
+    "membership": gettext_lazy("Access for organisations"),
+    "message": gettext_lazy("Outbox"),
+    "month": gettext_lazy("Closed months"),
+    "note": gettext_lazy("Notes"),
+    "organisation": gettext_lazy("Organisations"),
+    "outcome": gettext_lazy("Goals and results"),
+    "pot": gettext_lazy("Discount pots"),
+    "rate": gettext_lazy("Hourly rates"),
+    "recommendation": gettext_lazy("Recommended tools"),
+    "seller": gettext_lazy("Seller's particulars"),
+    "service_type": gettext_lazy("Service types"),
+    "tier": gettext_lazy("Tier decisions"),
+    "tiers": gettext_lazy("Tier tables"),
+    "time": gettext_lazy("Hours"),
+    "user": gettext_lazy("Users and sign-in"),
+    "vat_treatment": gettext_lazy("VAT treatments"),
+}
+
+#: Facts that are no field of their model.
+FACTS: dict[str, StrOrPromise] = {
+    "amount": gettext_lazy("amount"),
+    "balance": gettext_lazy("balance"),
+    "copied_from": gettext_lazy("copied from"),
+    "credits": gettext_lazy("credits invoice"),
+    "entries": gettext_lazy("hours"),
+    "evidence": gettext_lazy("documents"),
+    "hours": gettext_lazy("hours"),
+    "percent": gettext_lazy("percent"),
+    "released": gettext_lazy("may be invoiced again"),
+    "tier": gettext_lazy("discount tier"),
+    "tiers": gettext_lazy("tiers"),
+    "total": gettext_lazy("total"),
+}
+
+#: Where an object is seen, from its row id; what has no page of its own is not linked.
+PAGES: dict[str, Callable[[str], str]] = {
+    "billing.invoice": lambda pk: reverse("invoice", args=[pk]),
+    "billing.pot": lambda pk: reverse("pot", args=[pk]),
+}
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def action_words(action: str) -> str:
+    """What was done, in the active language."""
+    return str(ACTIONS.get(action, action))
+
+
+def kind_words(object_type: str) -> str:
+    """What sort of object: the model's name for people."""
+    model = _model(object_type)
+    return capfirst(str(model._meta.verbose_name)) if model else object_type
+
+
+def page_of(event: AuditEvent) -> str:
+    """The address of what was changed; empty where it has no page of its own."""
+    if event.object_type == "engagements.engagement":
+        reference = event.object_label.partition(" ")[0]
+        return reverse("engagement", args=[reference]) if reference else ""
+    if event.object_type == "clients.organisation" and event.organisation:
+        return reverse("organisation", args=[event.organisation])
+    found = PAGES.get(event.object_type)
+    return found(event.object_id) if found else ""
+
+
+def fact_words(object_type: str, name: str) -> str:
+    """What a changed field is called."""
+    if name in FACTS:
+        return capfirst(str(FACTS[name]))
+    field = _field(object_type, name)
+    return capfirst(str(field.verbose_name)) if field is not None else capfirst(name.replace("_", " "))
+
+
+def value_words(object_type: str, name: str, value: Any) -> str:
+    """A value as a person reads it: yes and no, days, the words of a choice; «–» for nothing."""
+    if value is None or value == "" or value == [] or value == {}:
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    field = _field(object_type, name)
+    if field is not None and field.choices:
+        words = dict(field.flatchoices).get(value)
+        if words is not None:
+            return str(words)
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        return show.day(date.fromisoformat(value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {value_words(object_type, '', part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(value_words(object_type, "", part) for part in value)
+    return str(value)
+
+
+def _model(object_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(object_type: str, name: str) -> Any:
+    model = _model(object_type)
+    if model is None or not name:
+        return None
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return field if field.concrete else None

@@ -323,14 +323,6 @@ def _tiers(issued: dict[_Key, Sold], accrued: Sequence[AccruedLine]) -> tuple[Ti
 def _pots(lines: QuerySet[InvoiceLine]) -> dict[int, tuple[PotPaid, ...]]:
     counted = lines.filter(funding_area=FundingArea.ADVICE).order_by()
     paid: dict[int, dict[tuple[int, str], Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
-    # Lines from before a discount could be shared by pots have one pot and no shares.
-    alone = (
-        counted.filter(pot_shares=None)
-        .exclude(pot=None)
-        .annotate(work_year=ExtractYear("first_day"))
-        .values("work_year", "pot", "pot__name")
-        .annotate(amount=sum_ore("discount"))
-    )
     shares = (
         PotShare.objects.filter(line__in=counted)
         .order_by()
@@ -338,8 +330,6 @@ def _pots(lines: QuerySet[InvoiceLine]) -> dict[int, tuple[PotPaid, ...]]:
         .values("work_year", "pot", "pot__name")
         .annotate(whole=sum_ore("amount"))
     )
-    for row in alone:
-        paid[row["work_year"]][row["pot"], row["pot__name"]] += kroner(row["amount"])
     for share in shares:
         paid[share["work_year"]][share["pot"], share["pot__name"]] += kroner(share["whole"])
     return {

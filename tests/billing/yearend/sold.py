@@ -56,9 +56,10 @@ def sold_line(
         vat_percent=0,
         rate_version=rate,
         decision=decision,
-        pot=(pot or shares[0][0] if shares or pot else None) if percent else None,
         statement={},
     )
+    if pot and not shares and priced.discount:
+        shares = ((pot, f"{abs(priced.discount)}"),)
     for position, (payer, amount) in enumerate(shares, start=1):
         PotShare.objects.create(
             line=line, invoice_id=number, position=position, pot=payer, amount=nok(sign * Decimal(amount))

@@ -74,7 +74,7 @@ def lines(first: date, last: date) -> QuerySet[InvoiceLine]:
 
 
 def billed(first: date, last: date) -> Billed:
-    """What the lines of the period come to in each area. At most six queries, whatever the number of lines."""
+    """What the lines of the period come to in each area. At most five queries, whatever the number of lines."""
     found = Billed()
     inside = touched = lines(first, last).order_by()
     if not whole_year(first, last):
@@ -88,10 +88,6 @@ def billed(first: date, last: date) -> Billed:
     shares = PotShare.objects.filter(line__in=inside).order_by()
     for area, pot, amount in shares.values_list("line__funding_area", "pot").annotate(paid=sum_ore("amount")):
         found.pots[pot, area] += amount
-    # Lines of a time when a line had one pot, and no shares.
-    alone = inside.filter(pot_shares=None, pot__isnull=False)
-    for area, pot, discount in alone.values_list("funding_area", "pot").annotate(paid=sum_ore("discount")):
-        found.pots[pot, area] += discount
     found.pots = Counter({key: amount for key, amount in found.pots.items() if amount})
     return found
 
@@ -139,10 +135,7 @@ def _within(line: InvoiceLine, weights: list[int], last: date) -> LinePart:
     if not any(weights):
         # Without hours of its own, a line counts where it ends.
         weights = [0, int(line.last_day <= last), int(line.last_day > last)]
-    shares = [(share.pot_id, share.amount.amount) for share in line.pot_shares.all()]
-    if not shares and line.pot_id:
-        shares = [(line.pot_id, line.discount.amount)]
-    pots = tuple((pot, _part(amount, weights)) for pot, amount in shares)
+    pots = tuple((share.pot_id, _part(share.amount.amount, weights)) for share in line.pot_shares.all())
     discount = sum((amount for _pot, amount in pots), money.ZERO) if pots else _part(line.discount.amount, weights)
     worked = weights[1] if line.minutes >= 0 else -weights[1]
     return LinePart(line, worked, _part(line.gross.amount, weights), discount, pots)

@@ -2,8 +2,19 @@
 
 from clients.contacts import Contact
 from clients.income import EvidenceFile, IncomeDeclaration
+from clients.invitations.models import Invitation
 from clients.memberships import Membership
 from clients.notes import Note
 from clients.organisations import Organisation
+from clients.register.models import RegisterAnswer
 
-__all__ = ["Contact", "EvidenceFile", "IncomeDeclaration", "Membership", "Note", "Organisation"]
+__all__ = [
+    "Contact",
+    "EvidenceFile",
+    "IncomeDeclaration",
+    "Invitation",
+    "Membership",
+    "Note",
+    "Organisation",
+    "RegisterAnswer",
+]

@@ -18,6 +18,9 @@ class Contact(models.Model):
     phone = models.CharField(_("telephone"), max_length=30, blank=True, default="")
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Name, e-mail and telephone were replaced by a pseudonym.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name", "pk"]

@@ -72,6 +72,8 @@ class Organisation(models.Model):
         blank=True,
         related_name="branches",
     )
+    # The first category of Frivillighetsregisteret (ICNPO), as a number: 1200 is sports.
+    icnpo = models.PositiveIntegerField(_("category (ICNPO)"), null=True, blank=True)
     members = models.PositiveIntegerField(_("number of members"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="nb")

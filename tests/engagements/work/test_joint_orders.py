@@ -310,9 +310,7 @@ def browser(client: Client, advisor: User) -> Client:
     return client
 
 
-def test_a_joint_order_is_made_in_the_browser_and_more_rows_keep_what_was_typed(
-    browser: Client, advisor: User
-) -> None:
+def test_a_joint_order_is_made_in_the_browser_and_more_rows_keep_what_was_typed(browser: Client, advisor: User) -> None:
     builders.organisation("Bygdekor Vest")
     builders.organisation("Turlaget Vidda")
     data = {
@@ -361,9 +359,7 @@ def test_hours_are_logged_changed_removed_and_taken_back_in_the_browser(browser:
     assert split_of(JointHour.objects.get()) == [40, 40, 40]
 
 
-def test_the_week_and_the_entry_say_where_a_part_is_changed(
-    browser: Client, advisor: User, order: JointOrder
-) -> None:
+def test_the_week_and_the_entry_say_where_a_part_is_changed(browser: Client, advisor: User, order: JointOrder) -> None:
     part = log(order, 60, by=advisor).parts.order_by("engagement_id").first()
     assert part is not None
     week = browser.get("/time/2026/w47/").content.decode()

@@ -1,0 +1,1 @@
+"""Enhetsregisteret and Frivillighetsregisteret: what they say about an organisation, and when they said it."""

@@ -26,7 +26,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 class ApiToken(models.Model):
     """`digest` is the SHA-256 of the token, `prefix` its first signs, so that its owner can tell it from others."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=60)
     scope = models.CharField(_("may"), max_length=5, choices=Scope, default=Scope.READ)
     prefix = models.CharField(max_length=12)

@@ -11,7 +11,7 @@ from django.db import models
 class IdempotentAnswer(models.Model):
     """What a person's request with `key` was answered; `request` is the SHA-256 of method, path and body."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=100)
     request = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()

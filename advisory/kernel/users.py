@@ -71,7 +71,7 @@ class User(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session is checked against at every request: the password, and the epoch that ends all sessions."""
         return salted_hmac(
-            "advisory.kernel.users.session", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+            "selvkost session", f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
         ).hexdigest()
 
     @property

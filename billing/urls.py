@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from billing import portal
+from billing.books import urls as books
 from billing.discounts import urls as discounts
 from billing.invoicing import urls as invoicing
 from billing.official_rates import urls as official_rates
@@ -13,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *discounts.urlpatterns,
     *invoicing.urlpatterns,
     *official_rates.urlpatterns,
+    *books.urlpatterns,
     *portal.urlpatterns,
 ]

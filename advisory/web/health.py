@@ -1,8 +1,9 @@
 """`/healthz`: whether this installation can be relied on, for a watchdog outside. Names of checks only, no secrets.
 
-503 when the database does not answer, a migration is missing, a guard is missing, or the worker was last heard of
-more than three minutes ago. A worker never heard of is 503 in production; elsewhere (a demo that has just
-started) the answer is 200 and says so.
+503 when the database does not answer, a migration is missing, a guard is missing, the worker was last heard of
+more than three minutes ago, or the last check of the books found something that does not agree. A worker never
+heard of, and a check of the books that is missing or older than 26 hours, is 503 in production; elsewhere (a demo
+that has just started) the answer is 200 and says so.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 
 from advisory.kernel import guards, heartbeat
 from advisory.kernel.access import public
 from advisory.kernel.heartbeat import Heartbeat
+from billing.books import check as books
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +56,21 @@ def _worker() -> State:
     return State.FAILED if has_beaten or settings.PRODUCTION else State.WAITING
 
 
+def _books() -> State:
+    last = books.latest()
+    if last is not None and not last.agrees:
+        return State.FAILED
+    if last is not None and not books.is_stale(last, timezone.now()):
+        return State.OK
+    return State.FAILED if settings.PRODUCTION else State.WAITING
+
+
 CHECKS: dict[str, Callable[[], State]] = {
     "database": _database,
     "migrations": _migrations,
     "guards": _guards,
     "worker": _worker,
+    "books": _books,
 }
 
 

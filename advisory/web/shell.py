@@ -83,6 +83,7 @@ STAFF_MORE: tuple[Item, ...] = (
     Item("on_costs", _("On-costs of salary"), ADMINISTRATOR),
     Item("interest", _("Interest of self-cost"), ADMINISTRATOR),
     Item("seller", _("Seller's particulars"), ADMINISTRATOR),
+    Item("books", _("Check of the books"), ADMINISTRATOR),
 )
 #: «Ny ▾»: pages that make something.
 STAFF_NEW: tuple[Item, ...] = (

@@ -13,6 +13,7 @@ from django.utils import timezone
 from advisory.kernel import heartbeat
 from advisory.kernel.heartbeat import Heartbeat
 from advisory.web import health
+from billing.models import BooksCheck
 
 pytestmark = pytest.mark.django_db
 
@@ -22,13 +23,18 @@ def answer(client: Client) -> tuple[int, dict[str, Any]]:
     return response.status_code, response.json()
 
 
-def test_all_is_well_when_the_worker_beats(client: Client) -> None:
+def checked(*, agrees: bool = True, hours_ago: int = 0) -> None:
+    BooksCheck.objects.create(checked_at=timezone.now() - timedelta(hours=hours_ago), agrees=agrees, findings=[])
+
+
+def test_all_is_well_when_the_worker_beats_and_the_books_agree(client: Client) -> None:
     heartbeat.beat()
+    checked()
     status, said = answer(client)
     assert status == 200
     assert said == {
         "status": "ok",
-        "checks": {"database": "ok", "migrations": "ok", "guards": "ok", "worker": "ok"},
+        "checks": {"database": "ok", "migrations": "ok", "guards": "ok", "worker": "ok", "books": "ok"},
     }
 
 
@@ -43,6 +49,24 @@ def test_a_worker_never_heard_of_is_awaited_in_a_demo_and_missed_in_production(c
     assert answer(client)[1]["checks"]["worker"] == "waiting"
     settings.PRODUCTION = True
     assert answer(client)[0] == 503
+
+
+def test_books_that_do_not_agree_are_a_failure(client: Client) -> None:
+    heartbeat.beat()
+    checked(agrees=True, hours_ago=1)
+    checked(agrees=False)
+    status, said = answer(client)
+    assert (status, said["checks"]["books"]) == (503, "failed")
+
+
+def test_an_old_check_of_the_books_is_missed_in_production_and_awaited_in_a_demo(client: Client, settings: Any) -> None:
+    heartbeat.beat()
+    checked(hours_ago=27)
+    assert answer(client)[1]["checks"]["books"] == "waiting"
+    settings.PRODUCTION = True
+    assert answer(client)[1]["checks"]["books"] == "failed"
+    checked(hours_ago=25)
+    assert answer(client)[1]["checks"]["books"] == "ok"
 
 
 def test_a_missing_guard_is_a_failure(client: Client) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.outbox import MessageState, OutboundMessage
 from advisory.kernel.users import User
+from billing.books.check import latest
 from billing.discounts import state
 from billing.invoicing.quote import Quote
 from billing.selfcost.models import CostBase
@@ -52,6 +53,7 @@ def of_administrator(user: User, on: date, quotes: list[Quote]) -> list[Task]:
     """The office's: proposals that cannot be issued, tiers, cost bases, mails; then the person's own engagements."""
     return _sorted(
         [
+            *_books(),
             *_blocked(quotes),
             *_tiers(on),
             *_cost_bases(user),
@@ -122,6 +124,19 @@ def _hours_without_text(user: User, on: date) -> Iterator[Task]:
             verb=_("Write"),
             url=reverse("week", args=[week.year, week.number]),
             since=week.first,
+        )
+
+
+def _books() -> Iterator[Task]:
+    """Only when something disagrees: books that agree are no news."""
+    last = latest()
+    if last is not None and not last.agrees:
+        yield Task(
+            name=_("Check of the books"),
+            sentence=_("Something does not agree"),
+            verb=_("Look"),
+            url=reverse("books"),
+            is_urgent=True,
         )
 
 

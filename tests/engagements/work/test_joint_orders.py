@@ -78,7 +78,8 @@ def order(works: list[Engagement]) -> JointOrder:
 
 
 def log(order: JointOrder, minutes: int, *, by: User, **facts: Any) -> JointHour:
-    return log_joint_hour(**{"order": order, "day": DAY, "minutes": minutes, "by": by, "now": NOW} | facts)
+    given: dict[str, Any] = {"order": order, "day": DAY, "minutes": minutes, "by": by, "now": NOW}
+    return log_joint_hour(**(given | facts))
 
 
 def split_of(hour: JointHour) -> list[int]:

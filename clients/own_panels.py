@@ -15,7 +15,7 @@ from clients.income.models import IncomeDeclaration
 from clients.memberships.models import Membership, Role
 from clients.notes.models import Note
 from clients.organisations import timeline
-from clients.organisations.models import Kind, Organisation, Status
+from clients.organisations.models import Organisation, Status
 from clients.panels import Card, PortalCard, Todo
 
 
@@ -48,7 +48,7 @@ def contact_card(organisation: Organisation, user: User, on: date) -> Card:
 def income_todo(membership: Membership, on: date) -> Iterable[Todo]:
     """The yearly question, to those who may answer it, until the last closed year is declared."""
     organisation = membership.organisation
-    is_asked = organisation.kind == Kind.VOLUNTARY and organisation.status == Status.ACTIVE
+    is_asked = organisation.is_voluntary and organisation.own_accounts and organisation.status == Status.ACTIVE
     if not is_asked or not membership.may(Role.FINANCE):
         return
     year = on.year - 1

@@ -20,12 +20,10 @@ from advisory.kernel.access import user_of
 from advisory.kernel.errors import DomainError
 from clients import panels
 from clients.access import portal
-from clients.identity_number import IdentityNumberInText
 from clients.income.declare import declare
 from clients.income.downloads import hand_out
-from clients.income.evidence import EvidenceRefused
-from clients.income.forms import DeclarationForm
-from clients.income.models import EvidenceFile, IncomeDeclaration
+from clients.income.forms import BudgetForm, DeclarationForm
+from clients.income.models import DeclarationBasis, EvidenceFile, IncomeDeclaration
 from clients.memberships.forms import AccessForm, RoleForm
 from clients.memberships.models import Membership, Role
 from clients.memberships.services import change_role, end_access, give_access
@@ -201,35 +199,34 @@ def income(request: HttpRequest, membership: Membership) -> HttpResponse:
         **_frame(membership, "portal_income"),
         "declarations": [(one, files.get(one.pk, []), facts.get(one.pk)) for one in declarations],
         "year": year,
-        "is_asked": not any(one.year == year for one in declarations),
+        "is_asked": membership.organisation.own_accounts and not any(one.year == year for one in declarations),
+        "judge": membership.organisation.judged_by,
     }
     return render(request, "portal/income/list.html", context)
 
 
 @portal(Role.FINANCE, "GET", "POST")
 def income_new(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """The form for one closed year: the last, or an earlier one by `?year=`."""
+    """The form for one closed year: the last, or an earlier one by `?year=`; `?basis=budget` for a new organisation."""
     org = membership.organisation
-    years = range(_last_closed_year(), _last_closed_year() - DECLARABLE_YEARS, -1)
+    is_budget = request.GET.get("basis") == DeclarationBasis.BUDGET
+    newest = _last_closed_year() + (1 if is_budget else 0)
+    years = (newest, newest + 1) if is_budget else tuple(range(newest, newest - DECLARABLE_YEARS, -1))
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and int(asked) in years else years[0]
-    form = DeclarationForm(request.POST or None, request.FILES or None)
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) in years else years[0]
+    form = (BudgetForm if is_budget else DeclarationForm)(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             declare(
                 organisation=org,
                 year=year,
-                total_income=form.cleaned_data["total_income"],
-                comment=form.cleaned_data["comment"],
-                files=form.cleaned_data["evidence"],
                 by=user_of(request),
                 arrived_on=timezone.localdate(),
                 now=timezone.now(),
+                **form.facts(),
             )
-        except EvidenceRefused as error:
-            form.add_error("evidence", error.message)
-        except IdentityNumberInText as error:
-            form.add_error("comment", error.message)
+        except DomainError as error:
+            form.show(error)
         else:
             messages.success(
                 request, _("Thank you! We have your income for %(year)s, and will answer by e-mail.") % {"year": year}
@@ -239,6 +236,7 @@ def income_new(request: HttpRequest, membership: Membership) -> HttpResponse:
         **_frame(membership, "portal_income"),
         "form": form,
         "year": year,
+        "is_budget": is_budget,
         "other_years": [other for other in years if other != year],
     }
     return render(request, "portal/income/new.html", context, status=422 if form.errors else 200)

@@ -39,7 +39,7 @@ from billing.pricing.statement import LineStatement, PotFact, RateFact, TierBand
 from billing.pricing.totals import totals
 from billing.pricing.vat import TaxedNet, vat_groups
 from billing.selfcost.models import RateVersion, Unit
-from clients.organisations import Kind, Organisation
+from clients.organisations import Organisation
 from engagements.models import Engagement, HourHold, TimeEntry, VatTreatment
 
 # So much of a name fits in the note of a line, beside the period and the reference.
@@ -301,7 +301,7 @@ def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, purse: 
         if vat is None:
             problems.setdefault("no_vat", _no_vat(entry))
             continue
-        if decision is None and organisation.kind == Kind.VOLUNTARY:
+        if decision is None and organisation.is_voluntary:
             problems.setdefault("no_decision", _no_decision(organisation))
         if tier.percent and not pots:
             problems.setdefault("no_pot", _no_pot(entry))

@@ -1,4 +1,4 @@
-"""The verb of this room: an organisation, or staff on its behalf, declares the income of a closed year."""
+"""The verb of this room: an organisation, or staff on its behalf, declares the income of a year."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from advisory.kernel.files import facts_of
 from advisory.kernel.users import User
 from clients.identity_number import refuse_identity_numbers
 from clients.income.evidence import Upload, checked
-from clients.income.models import EvidenceFile, IncomeDeclaration
+from clients.income.models import DeclarationBasis, EvidenceFile, IncomeDeclaration
 from clients.organisations.models import Organisation
 
 FIRST_YEAR = 2000
@@ -27,6 +27,18 @@ class YearNotClosed(DomainError):
     """Accounts of a year are approved after its end (domain rules 2 b)."""
 
     template = _("The accounts of %(year)s are not closed yet. Declare the income of an earlier year.")
+
+
+class NotTheBudgetYear(DomainError):
+    """A budget speaks of the year it is sent in, or the next (domain rules 2 f)."""
+
+    template = _("A budget is for this year or the next. Choose one of them.")
+
+
+class HasAccounts(DomainError):
+    """Who has declared accounts is no new organisation (domain rules 2 f)."""
+
+    template = _("You have declared accounts before. Declare the accounts of the last closed year instead of a budget.")
 
 
 class ArrivedLater(DomainError):
@@ -41,12 +53,27 @@ class ImpossibleIncome(DomainError):
     template = _("Write the total income as zero or more, and less than one thousand million kroner.")
 
 
+class PassedOnTooMuch(DomainError):
+    """Below zero, or more than what came in (domain rules 2 b)."""
+
+    template = _("Money that was only passed on is a part of the total income: write no more than that.")
+
+
+class NumberMissing(DomainError):
+    """Who files with Regnskapsregisteret has an organisation number (domain rules 2 c)."""
+
+    template = _("Accounts are found in Regnskapsregisteret by the organisation number, and we do not have it.")
+
+
 @transaction.atomic
 def declare(
     *,
     organisation: Organisation,
     year: int,
     total_income: Decimal,
+    passed_on: Decimal = Decimal(0),
+    basis: str = DeclarationBasis.ACCOUNTS,
+    filed_with_register: bool = False,
     comment: str = "",
     files: Sequence[Upload] = (),
     by: User,
@@ -55,21 +82,30 @@ def declare(
 ) -> IncomeDeclaration:
     """The declaration of `year`'s total income in kroner, with its evidence; the newest of a year counts.
 
-    `arrived_on` is the day the complete declaration came, from which a discount counts (domain rules 2 d).
-    Raises `YearNotClosed`, `ArrivedLater`, `ImpossibleIncome`, `EvidenceRefused`, `IdentityNumberInText`.
+    `passed_on` kroner of it only went through to branches, shown in a note, and do not count. A new organisation
+    declares a budget (`basis`) of this year or the next. `arrived_on` is the day the complete declaration came,
+    from which a discount counts. Source: domain rules 2 (b), (c), (d), (f).
+    Raises `YearNotClosed`, `NotTheBudgetYear`, `HasAccounts`, `ArrivedLater`, `ImpossibleIncome`, `PassedOnTooMuch`,
+    `NumberMissing`, `EvidenceRefused`, `IdentityNumberInText`.
     """
     if arrived_on > timezone.localdate(now):
         raise ArrivedLater
-    if not FIRST_YEAR <= year < arrived_on.year:
-        raise YearNotClosed(year=year)
+    _refuse_year(organisation, DeclarationBasis(basis), year, arrived_on)
     if not 0 <= total_income < 10**9:
         raise ImpossibleIncome
+    if not 0 <= passed_on <= total_income:
+        raise PassedOnTooMuch
+    if filed_with_register and not organisation.organisation_number:
+        raise NumberMissing
     refuse_identity_numbers(comment)
     evidence = checked(files)
     declaration = IncomeDeclaration.objects.create(
         organisation=organisation,
         year=year,
+        basis=basis,
         total_income=nok(total_income),
+        passed_on=nok(passed_on),
+        filed_with_register=filed_with_register,
         comment=comment,
         arrived_on=arrived_on,
         submitted_at=now,
@@ -77,7 +113,11 @@ def declare(
     )
     stored = [
         EvidenceFile.objects.create(
-            declaration=declaration, uploaded_at=now, uploaded_by=by, **facts_of(one.name, one.media_type, one.content)
+            declaration=declaration,
+            kind=one.kind,
+            uploaded_at=now,
+            uploaded_by=by,
+            **facts_of(one.name, one.media_type, one.content),
         )
         for one in evidence
     ]
@@ -86,8 +126,25 @@ def declare(
         declaration,
         by=by,
         now=now,
-        # The amount itself stays with the declaration: the log is read by more people.
-        after={"year": year, "arrived_on": arrived_on, "evidence": {file.name: file.sha256 for file in stored}},
+        # The amounts themselves stay with the declaration: the log is read by more people.
+        after={
+            "year": year,
+            "basis": str(basis),
+            "arrived_on": arrived_on,
+            "filed_with_register": filed_with_register,
+            "evidence": {file.name: file.sha256 for file in stored},
+        },
         organisation=organisation.number,
     )
     return declaration
+
+
+def _refuse_year(organisation: Organisation, basis: DeclarationBasis, year: int, arrived_on: date) -> None:
+    if basis is DeclarationBasis.ACCOUNTS:
+        if not FIRST_YEAR <= year < arrived_on.year:
+            raise YearNotClosed(year=year)
+        return
+    if year not in (arrived_on.year, arrived_on.year + 1):
+        raise NotTheBudgetYear
+    if organisation.declarations.filter(basis=DeclarationBasis.ACCOUNTS).exists():
+        raise HasAccounts

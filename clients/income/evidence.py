@@ -45,10 +45,11 @@ class TooManyFiles(EvidenceRefused):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What a person sent: a name that is not to be trusted, and the bytes."""
+    """What a person sent: a name that is not to be trusted, the bytes, and what he says it shows."""
 
     name: str
     content: bytes
+    kind: str = "accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Evidence:
     name: str
     media_type: str
     content: bytes
+    kind: str = "accounts"
 
 
 def checked(uploads: Iterable[Upload]) -> list[Evidence]:
@@ -74,7 +76,7 @@ def check(upload: Upload) -> Evidence:
     refuse_size(upload.name, len(upload.content))
     for ending, media_type, fits in _KINDS:
         if fits(upload.content):
-            return Evidence(clean_name(upload.name, ending), media_type, upload.content)
+            return Evidence(clean_name(upload.name, ending), media_type, upload.content, upload.kind)
     raise UnknownContent(name=clean_name(upload.name))
 
 
@@ -117,7 +119,7 @@ def _with_own_name(evidence: Evidence, taken: set[str]) -> Evidence:
     while name.casefold() in taken:
         name, number = f"{stem} ({number}).{ending}", number + 1
     taken.add(name.casefold())
-    return Evidence(name, evidence.media_type, evidence.content)
+    return Evidence(name, evidence.media_type, evidence.content, evidence.kind)
 
 
 def _is_pdf(content: bytes) -> bool:

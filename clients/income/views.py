@@ -9,50 +9,39 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import staff, user_of
+from advisory.kernel.errors import DomainError
 from clients.access import require_income_access
-from clients.identity_number import IdentityNumberInText
-from clients.income.declare import YearNotClosed, declare
+from clients.income.declare import declare
 from clients.income.downloads import hand_out
-from clients.income.evidence import EvidenceRefused
-from clients.income.forms import StaffDeclarationForm
-from clients.income.models import EvidenceFile
+from clients.income.forms import StaffBudgetForm, StaffDeclarationForm
+from clients.income.models import DeclarationBasis, EvidenceFile
 from clients.organisations.models import Organisation
 
 
 @staff("GET", "POST")
 def new(request: HttpRequest, number: int) -> HttpResponse:
-    """A form for a declaration that came by letter, e-mail or telephone."""
-    organisation = get_object_or_404(Organisation, number=number)
+    """A form for a declaration that came by letter, e-mail or telephone; `?basis=budget` for a new organisation."""
+    organisation = get_object_or_404(Organisation.objects.select_related("parent"), number=number)
     require_income_access(user_of(request), organisation)
     today = timezone.localdate()
-    form = StaffDeclarationForm(
+    is_budget = request.GET.get("basis") == DeclarationBasis.BUDGET
+    kind = StaffBudgetForm if is_budget else StaffDeclarationForm
+    usual = today.year if is_budget else today.year - 1
+    form = kind(
         request.POST or None,
         request.FILES or None,
         on=today,
-        initial={"year": request.GET.get("year", today.year - 1), "arrived_on": today},
+        initial={"year": request.GET.get("year", usual), "arrived_on": today},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            declare(
-                organisation=organisation,
-                year=form.cleaned_data["year"],
-                total_income=form.cleaned_data["total_income"],
-                comment=form.cleaned_data["comment"],
-                files=form.cleaned_data["evidence"],
-                by=user_of(request),
-                arrived_on=form.cleaned_data["arrived_on"],
-                now=timezone.now(),
-            )
-        except EvidenceRefused as error:
-            form.add_error("evidence", error.message)
-        except YearNotClosed as error:
-            form.add_error("year", error.message)
-        except IdentityNumberInText as error:
-            form.add_error("comment", error.message)
+            declare(organisation=organisation, by=user_of(request), now=timezone.now(), **form.facts())
+        except DomainError as error:
+            form.show(error)
         else:
             messages.success(request, _("The declaration is registered."))
             return redirect("organisation_income", number)
-    context = {"organisation": organisation, "form": form}
+    context = {"organisation": organisation, "form": form, "is_budget": is_budget, "judge": organisation.judged_by}
     return render(request, "organisations/income/new.html", context, status=422 if form.errors else 200)
 
 

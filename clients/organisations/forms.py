@@ -111,10 +111,24 @@ class OrganisationForm(ContactFactsForm):
         label=_("Organisation number"), required=False, help_text=_("Nine digits from Brønnøysundregistrene.")
     )
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=Kind, help_text=_("Only voluntary organisations can have a discount.")
+        label=_("Kind"),
+        choices=Kind,
+        help_text=_("Only voluntary organisations, and companies they own all of, can have a discount."),
     )
     form = forms.ChoiceField(label=_("Legal form"), choices=LEGAL_FORMS, required=False)
     in_voluntary_register = forms.BooleanField(label=_("Registered in Frivillighetsregisteret"), required=False)
+    purpose_documented = forms.BooleanField(
+        label=_("We have seen that the purpose is voluntary"),
+        required=False,
+        help_text=_(
+            "Statutes of an association or a foundation, or that voluntary organisations own all of a company."
+        ),
+    )
+    without_accounts = forms.BooleanField(
+        label=_("Has no accounts of its own"),
+        required=False,
+        help_text=_("Then the discount follows from the accounts of the organisation it is part of."),
+    )
     parent = OrganisationField(
         label=_("Part of"), required=False, help_text=_("The national or regional body: our number or the name.")
     )
@@ -138,7 +152,7 @@ class OrganisationForm(ContactFactsForm):
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
 
-    FACTS: tuple[str, ...] = FACTS
+    FACTS: tuple[str, ...] = tuple(key for key in FACTS if key != "own_accounts")
     GROUPS: tuple[tuple[StrOrPromise, Rows], ...] = (
         (
             _("The organisation"),
@@ -147,7 +161,9 @@ class OrganisationForm(ContactFactsForm):
                 "organisation_number",
                 ("kind", "form"),
                 "in_voluntary_register",
+                "purpose_documented",
                 "parent",
+                "without_accounts",
                 "members",
                 "customer_since",
             ),
@@ -177,10 +193,15 @@ class OrganisationForm(ContactFactsForm):
         if organisation is None:
             # A new organisation is active; asking would only slow the telephone call.
             del self.fields["status"]
-            self.FACTS = tuple(key for key in FACTS if key != "status")
+            self.FACTS = tuple(key for key in self.FACTS if key != "status")
         else:
+            self.initial["without_accounts"] = not organisation.own_accounts
             self.initial["organisation_number"] = organisation_number.display(organisation.organisation_number)
             self.GROUPS = (*self.GROUPS, (_("With us"), ("status",)))
+
+    def facts(self) -> dict[str, Any]:
+        # The box asks for the exception: most have accounts of their own.
+        return {**super().facts(), "own_accounts": not self.cleaned_data["without_accounts"]}
 
     def _field(self, kind: type[Any], name: str) -> Any:
         field = self.fields[name]

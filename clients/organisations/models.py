@@ -10,7 +10,7 @@ FIRST_NUMBER = 1001
 
 
 class Kind(models.TextChoices):
-    """What sort of organisation; only voluntary ones can have a discount."""
+    """What sort of organisation; only voluntary ones, and companies they own whole, can have a discount."""
 
     VOLUNTARY = "voluntary", _("voluntary organisation")
     AUTHORITY = "authority", _("public authority")
@@ -27,6 +27,10 @@ class Status(models.TextChoices):
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def active(self) -> OrganisationQuerySet:
         return self.filter(status=Status.ACTIVE)
+
+    def voluntary(self) -> OrganisationQuerySet:
+        """Those a discount is meant for: see `Organisation.is_voluntary`."""
+        return self.filter(models.Q(kind=Kind.VOLUNTARY) | models.Q(kind=Kind.COMPANY, purpose_documented=True))
 
     def matching(self, text: str) -> OrganisationQuerySet:
         """By part of the name, our number, organisation number, or a contact's name or e-mail."""
@@ -108,6 +112,23 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_voluntary(self) -> bool:
+        """Whether a discount is meant for them: a voluntary organisation, or a company that such own all of.
+
+        What they must have shown us besides is the rule of the decision (`billing.discounts.rules`).
+        """
+        return self.kind == Kind.VOLUNTARY or (self.kind == Kind.COMPANY and self.purpose_documented)
+
+    @property
+    def judged_by(self) -> Organisation:
+        """Whose accounts show its income: its own, or those of the nearest body above that keeps some."""
+        judge, seen = self, {self.pk}
+        while not judge.own_accounts and judge.parent is not None and judge.parent.pk not in seen:
+            judge = judge.parent
+            seen.add(judge.pk)
+        return judge
 
     @property
     def mail_address(self) -> str:

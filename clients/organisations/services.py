@@ -28,6 +28,8 @@ FACTS = (
     "form",
     "kind",
     "in_voluntary_register",
+    "purpose_documented",
+    "own_accounts",
     "address",
     "postal_code",
     "city",
@@ -75,6 +77,12 @@ class PartOfItself(DomainError):
     template = _("%(name)s cannot be part of its own branch. Choose another organisation.")
 
 
+class AccountsOfNobody(DomainError):
+    """A branch without accounts of its own is judged by those of the body above, and none is named."""
+
+    template = _("Say which organisation %(name)s is part of: its accounts are used where there are no own ones.")
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else changed the facts after the person began to write."""
 
@@ -94,7 +102,8 @@ def fingerprint(organisation: Organisation) -> str:
 def register(*, by: User | None, now: datetime, **facts: Any) -> Organisation:
     """A new organisation with the next number (1001 is the first).
 
-    Raises `OrganisationNumberTaken`; `InvalidOrganisationNumber` where a form let through what is none.
+    Raises `OrganisationNumberTaken`, `AccountsOfNobody`, and `InvalidOrganisationNumber` where a form let through
+    what is none.
     """
     organisation = Organisation(number=next_number("organisation", first=FIRST_NUMBER), created_at=now)
     _write(organisation, facts)
@@ -115,8 +124,8 @@ def change(
 ) -> Organisation:
     """The organisation with the given facts changed and the others as they stand; nothing is recorded without a change.
 
-    `seen` is the `fingerprint` the person started from. Raises `ChangedMeanwhile`, `OrganisationNumberTaken`
-    and `PartOfItself`.
+    `seen` is the `fingerprint` the person started from. Raises `ChangedMeanwhile`, `OrganisationNumberTaken`,
+    `PartOfItself` and `AccountsOfNobody`.
     """
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if seen is not None and seen != fingerprint(organisation):
@@ -147,6 +156,8 @@ def _write(organisation: Organisation, facts: Mapping[str, Any]) -> None:
         organisation.organisation_number = organisation_number.clean(organisation.organisation_number)
     # Folding can lengthen a text (ß becomes ss).
     organisation.search_name = organisation.name.casefold()[:200]
+    if not organisation.own_accounts and organisation.parent is None:
+        raise AccountsOfNobody(name=organisation.name)
     _refuse_circle(organisation)
     _refuse_taken(organisation)
     try:

@@ -17,7 +17,14 @@ from clients.notes.services import write
 from clients.organisations.forms import NoteForm, OrganisationForm
 from clients.organisations.listing import listing
 from clients.organisations.models import Organisation
-from clients.organisations.services import ChangedMeanwhile, OrganisationNumberTaken, PartOfItself, change, register
+from clients.organisations.services import (
+    AccountsOfNobody,
+    ChangedMeanwhile,
+    OrganisationNumberTaken,
+    PartOfItself,
+    change,
+    register,
+)
 from clients.organisations.timeline import by_day
 
 FIRST_EVENTS = 20
@@ -51,6 +58,8 @@ def new(request: HttpRequest) -> HttpResponse:
         except OrganisationNumberTaken as error:
             taken = error
             form.add_error("organisation_number", error.message)
+        except AccountsOfNobody as error:
+            form.add_error("parent", error.message)
         else:
             messages.success(
                 request,
@@ -80,7 +89,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         except OrganisationNumberTaken as error:
             taken = error
             form.add_error("organisation_number", error.message)
-        except PartOfItself as error:
+        except (PartOfItself, AccountsOfNobody) as error:
             form.add_error("parent", error.message)
         except ChangedMeanwhile as error:
             status = error.status

@@ -130,12 +130,15 @@ def _organisation(
     voluntary = kind == Kind.VOLUNTARY
     has_invoice_mail, has_reference, has_box = (dice.random() < share for share in (0.25, 0.2, 0.12))
     members = dice.choice((18, 24, 31, 42, 57, 63, 88, 120, 145, 210, 340, 480, 760, 1200, 2400))
+    registered = voluntary and dice.random() < 0.9
     return Organisation(
         name=name,
         search_name=name.casefold()[:200],
         kind=kind,
         form=form,
-        in_voluntary_register=voluntary and dice.random() < 0.9,
+        in_voluntary_register=registered,
+        # Who is in no register has shown us its statutes.
+        purpose_documented=voluntary and not registered,
         address=f"{dice.choice(words.STREETS)} {dice.randrange(1, 60)}",
         postal_code=postal_code,
         city=city,

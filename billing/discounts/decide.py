@@ -7,7 +7,7 @@ change what has been invoiced (that takes a credit note), and nobody decides alo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from advisory.kernel import audit, outbox, show
 from advisory.kernel.errors import DomainError, OnlyAdministrators, ReasonMissing
 from advisory.kernel.users import User
-from billing.discounts import letters, rules
+from billing.discounts import grounds, letters, rules
 from billing.discounts.models import Basis, Tier, TierDecision, TierTable
 from billing.invoicing.billed import hold_the_series, standing_hours
 from clients.income import IncomeDeclaration
 from clients.notes import services as notes
-from clients.organisations import Kind, Organisation
+from clients.organisations import Organisation
 from engagements.work.models import Engagement, Phase
 
 
@@ -33,15 +33,39 @@ class LeadsTheirEngagement(DomainError):
 
 
 class NotEligible(DomainError):
-    """Only voluntary organisations can have a discount."""
+    """Only registered or documented voluntary organisations, and companies they own whole, can have a discount."""
 
-    template = _("Only voluntary organisations can have a discount. Choose full self-cost.")
+    template = _(
+        "Only voluntary organisations that are in Frivillighetsregisteret or have shown their purpose, and companies "
+        "they own all of, can have a discount. Choose full self-cost."
+    )
 
 
 class EvidenceMissing(DomainError):
-    """A discount rests on accounts."""
+    """A discount rests on accounts, or for a new organisation on its budget."""
 
     template = _("A discount needs a declaration with the approved accounts. Choose full self-cost, or ask for them.")
+
+
+class NoBackBilling(DomainError):
+    """First accounts with a smaller discount do not reach back into the provisional year (domain rules 2 f)."""
+
+    template = _(
+        "The discount of a new organisation is not made smaller afterwards, unless the income was more than half "
+        "above the limit of its tier. Let the decision hold from %(day)s or later."
+    )
+
+    def __init__(self, *, day: date) -> None:
+        super().__init__(day=show.day(day))
+
+
+class ProvisionalUsedUp(DomainError):
+    """Twelve months on a budget are behind them (domain rules 2 f)."""
+
+    template = _("The twelve months on a budget ended %(last)s. Ask for the first accounts.")
+
+    def __init__(self, *, last: date) -> None:
+        super().__init__(last=show.day(last))
 
 
 class OtherDeclaration(DomainError):
@@ -95,31 +119,61 @@ def decide_tier(
 ) -> TierDecision:
     """Give the organisation its tier from `valid_from` to and including 30 June of the second year after the accounts.
 
-    The evidence is kept by name and SHA-256 as it lies now, the organisation gets a letter, and the log an entry.
-    Without a declaration only the full price can be decided, to 30 June of the year after. A first day before the
-    declaration arrived reaches unbilled hours only. Raises `OnlyAdministrators`, `LeadsTheirEngagement`,
-    `ReasonMissing`, `NotEligible`, `EvidenceMissing`, `OtherDeclaration`, `TableNotInForce`, `EndsBeforeStart` and
-    `ChangesInvoices` with the numbers of the invoices in the way. Rules: domain rules 2 (a)-(e).
+    A new organisation's budget gives a provisional tier for twelve months at most. A branch without accounts of its
+    own is decided on the declaration of the body above. The evidence is kept by name and SHA-256 as it lies now, the
+    organisation gets a letter, and the log an entry. Without a declaration only the full price can be decided, to
+    30 June of the year after. A first day before the declaration arrived reaches unbilled hours only.
+    Raises `OnlyAdministrators`, `LeadsTheirEngagement`, and what `sound_decision` raises. Source: domain rules 2 a-h.
     """
     hold_the_series()
     must_be_decider(organisation, by)
+    decision = sound_decision(
+        organisation=organisation,
+        declaration=declaration,
+        tier=tier,
+        basis=Basis(basis),
+        valid_from=valid_from,
+        reason=reason,
+    )
+    return put_down(decision, by=by, now=now)
+
+
+def sound_decision(
+    *,
+    organisation: Organisation,
+    declaration: IncomeDeclaration | None,
+    tier: Tier,
+    basis: Basis,
+    valid_from: date,
+    reason: str,
+) -> TierDecision:
+    """The unsaved decision, where every rule allows it.
+
+    Raises `ReasonMissing`, `NotEligible`, `EvidenceMissing`, `OtherDeclaration`, `TableNotInForce`, `EndsBeforeStart`,
+    `ProvisionalUsedUp`, `NoBackBilling`, and `ChangesInvoices` with the numbers of the invoices in the way.
+    """
     if not reason.strip():
         raise ReasonMissing()
-    basis = Basis(basis)
     _must_be_eligible(organisation, declaration, tier, basis)
     if declaration is not None:
-        _must_be_newest(organisation, declaration)
+        _must_be_newest(organisation.judged_by, declaration)
     if TierTable.objects.on(valid_from) != tier.table:
         raise TableNotInForce(day=valid_from)
-    year = declaration.year if declaration else valid_from.year - 1
-    valid_to = rules.last_day(year)
+    valid_to = holds_until(organisation, declaration, valid_from)
     if valid_to < valid_from:
-        raise EndsBeforeStart(year=year, last=valid_to)
+        if declaration is not None and grounds.is_budget(declaration):
+            raise ProvisionalUsedUp(last=valid_to)
+        raise EndsBeforeStart(year=declaration.year if declaration else valid_from.year - 1, last=valid_to)
+    provisional = grounds.provisional_of(organisation, declaration) if declaration else None
+    exceeds = provisional is not None and declaration is not None and grounds.exceeds(provisional, declaration)
+    if provisional is not None and declaration is not None and not exceeds and tier.percent < provisional.tier.percent:
+        first = min(declaration.arrived_on, provisional.valid_to + timedelta(days=1))
+        if valid_from < first:
+            raise NoBackBilling(day=first)
     in_the_way = invoices_in_the_way(organisation, tier, valid_from, valid_to)
     if in_the_way:
         raise ChangesInvoices(numbers=in_the_way)
-    evidence = list(declaration.evidence.order_by("pk").values("name", "sha256")) if declaration else []
-    decision = TierDecision.objects.create(
+    return TierDecision(
         organisation=organisation,
         tier=tier,
         declaration=declaration,
@@ -128,10 +182,24 @@ def decide_tier(
         valid_from=valid_from,
         valid_to=valid_to,
         reason=reason.strip(),
-        evidence=evidence,
-        decided_at=now,
-        decided_by=by,
+        evidence=list(declaration.evidence.order_by("pk").values("name", "sha256")) if declaration else [],
+        exceeded_provisional=exceeds,
     )
+
+
+def holds_until(organisation: Organisation, declaration: IncomeDeclaration | None, valid_from: date) -> date:
+    """The last day of a decision that begins on `valid_from` (domain rules 2 d, f)."""
+    if declaration is not None and grounds.is_budget(declaration):
+        return grounds.provisional_until(organisation, valid_from)
+    return rules.last_day(declaration.year if declaration else valid_from.year - 1)
+
+
+def put_down(decision: TierDecision, *, by: User, now: datetime) -> TierDecision:
+    """Save a decision with its place in the row of decisions, its entry in the log and its letters."""
+    decision.decided_at, decision.decided_by = now, by
+    if decision.supersedes is None:
+        decision.supersedes = grounds.superseded(decision.organisation, decision.valid_from, decision.valid_to)
+    decision.save(force_insert=True)
     audit.record(
         "tier.decide",
         decision,
@@ -139,15 +207,16 @@ def decide_tier(
         now=now,
         # Never the income: the log is read by more people than may see it.
         after={
-            "tier": tier.code,
-            "percent": tier.percent,
-            "basis": basis,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-            "evidence": {file["name"]: file["sha256"] for file in evidence},
+            "tier": decision.tier.code,
+            "percent": decision.tier.percent,
+            "basis": str(decision.basis),
+            "valid_from": decision.valid_from,
+            "valid_to": decision.valid_to,
+            "evidence": {file["name"]: file["sha256"] for file in decision.evidence},
+            "supersedes": decision.supersedes_id,
         },
         reason=decision.reason,
-        organisation=organisation.number,
+        organisation=decision.organisation.number,
     )
     outbox.post(letters.decision_letters(decision, now=now))
     return decision
@@ -198,13 +267,15 @@ def _must_be_eligible(
 ) -> None:
     if not tier.percent:
         return
-    if organisation.kind != Kind.VOLUNTARY:
+    if not grounds.is_eligible(organisation):
         raise NotEligible()
-    if declaration is None or basis != Basis.ACCOUNTS:
+    if declaration is None or not grounds.has_evidence(declaration):
+        raise EvidenceMissing()
+    if basis != (Basis.BUDGET if grounds.is_budget(declaration) else Basis.ACCOUNTS):
         raise EvidenceMissing()
 
 
-def _must_be_newest(organisation: Organisation, declaration: IncomeDeclaration) -> None:
-    newest = organisation.declarations.filter(year=declaration.year).first()
+def _must_be_newest(judge: Organisation, declaration: IncomeDeclaration) -> None:
+    newest = judge.declarations.filter(year=declaration.year).first()
     if newest != declaration:
         raise OtherDeclaration(year=declaration.year)

@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel import show
 from advisory.kernel.users import User
-from billing.discounts import rules
-from billing.discounts.decide import invoices_in_the_way
+from billing.discounts import grounds, rules
+from billing.discounts.decide import holds_until, invoices_in_the_way
 from billing.discounts.effect import Effect, Price, effect
-from billing.discounts.ledger import balances
-from billing.discounts.models import Pot, Tier, TierTable
+from billing.discounts.may_pay import pots_for
+from billing.discounts.models import Basis, Pot, Tier, TierDecision, TierTable
 from billing.discounts.rules import Ground, Proposal
 from billing.discounts.tables import bands
-from billing.invoicing.price_statement import tier_label
+from billing.invoicing.price_statement import tier_label, tier_name
 from billing.pricing.statement import TierBandFact
 from clients.income import IncomeDeclaration
-from clients.organisations import Kind
+from clients.organisations import Kind, Organisation
 from engagements.work.models import Engagement, Phase
 
 
@@ -51,6 +51,7 @@ class Check:
 class DecisionPage:
     """A declaration with what the rules make of it, for one chosen tier and first day."""
 
+    organisation: Organisation
     declaration: IncomeDeclaration
     table: TierTable
     tiers: list[Tier]
@@ -63,9 +64,14 @@ class DecisionPage:
     effect: Effect
     price: Price
     in_the_way: list[int]
-    pot: Pot | None
-    pot_left: Decimal | None
+    #: Those that may pay, in order, with what each holds.
+    pots: list[tuple[Pot, Decimal]]
     checks: list[Check]
+    #: The provisional decision that these first accounts follow, and whether they are more than half above its limit.
+    provisional: TierDecision | None
+    exceeds_provisional: bool
+    #: A hardship decision on the first day: the newer one would take its place.
+    hardship: TierDecision | None
 
     @property
     def proposed_label(self) -> str:
@@ -74,6 +80,19 @@ class DecisionPage:
     @property
     def chosen_label(self) -> str:
         return tier_label(self.chosen.code, self.chosen.percent)
+
+    @property
+    def provisional_name(self) -> str:
+        return tier_name(self.provisional.tier.code) if self.provisional else ""
+
+    @property
+    def is_budget(self) -> bool:
+        return grounds.is_budget(self.declaration)
+
+    @property
+    def judge(self) -> Organisation | None:
+        """Whose declaration it is, where that is another than the organisation itself."""
+        return self.declaration.organisation if self.declaration.organisation != self.organisation else None
 
     @property
     def can_approve(self) -> bool:
@@ -87,27 +106,44 @@ class DecisionPage:
 
 
 def decision_page(
-    declaration: IncomeDeclaration, *, by: User, chosen: Tier | None = None, valid_from: date | None = None
+    declaration: IncomeDeclaration,
+    *,
+    by: User,
+    organisation: Organisation | None = None,
+    chosen: Tier | None = None,
+    valid_from: date | None = None,
 ) -> DecisionPage | None:
-    """The page's value, for the proposal unless another tier or first day is given; None without a tier table."""
-    organisation = declaration.organisation
+    """The page's value, for the proposal unless another tier or first day is given; None without a tier table.
+
+    `organisation` is given where it is another than the one that declared: a branch without accounts of its own.
+    """
+    organisation = organisation or declaration.organisation
     first = valid_from or declaration.arrived_on
     table = TierTable.objects.on(first)
     if table is None:
         return None
     tiers = list(table.tiers.all())
     steps = bands(table)
-    evidence = declaration.evidence.count()
-    income = declaration.total_income.amount
-    is_voluntary = organisation.kind == Kind.VOLUNTARY
-    proposal = rules.propose(income=income, bands=steps, voluntary=is_voluntary, has_evidence=evidence > 0)
+    income = declaration.counted_income
+    is_budget = grounds.is_budget(declaration)
+    has_evidence = grounds.has_evidence(declaration)
+    before = grounds.year_before(organisation, declaration)
+    proposal = rules.propose(
+        income=income,
+        bands=steps,
+        eligible=grounds.is_eligible(organisation),
+        has_evidence=has_evidence,
+        budget=is_budget,
+        before=before,
+    )
     proposed = next(tier for tier in tiers if tier.code == proposal.band.code)
     tier = chosen if chosen in tiers and chosen is not None else proposed
-    last = rules.last_day(declaration.year)
+    last = holds_until(organisation, declaration, first)
     priced = effect(organisation, first, last, [tier.percent])
-    pot = Pot.objects.open_on(first).first() if tier.percent else None
     theirs = rules.band_of(income, steps)
+    provisional = grounds.provisional_of(organisation, declaration)
     return DecisionPage(
+        organisation=organisation,
         declaration=declaration,
         table=table,
         tiers=tiers,
@@ -120,24 +156,48 @@ def decision_page(
         effect=priced,
         price=priced.prices[tier.percent],
         in_the_way=invoices_in_the_way(organisation, tier, first, last),
-        pot=pot,
-        pot_left=balances([pot.pk])[pot.pk] if pot else None,
-        checks=[
-            Check(is_voluntary, _("Is a voluntary organisation")),
-            Check(organisation.in_voluntary_register, _("Is in Frivillighetsregisteret")),
-            Check(evidence > 0, _("Documents are attached")),
-            Check(
-                organisation.declarations.filter(year=declaration.year).first() == declaration,
-                _("No newer declaration of the year has arrived"),
-            ),
-            Check(
-                not Engagement.objects.filter(organisation=organisation, lead=by)
-                .exclude(phase=Phase.CANCELLED)
-                .exists(),
-                _("You do not lead an engagement for the organisation"),
-            ),
-        ],
+        pots=pots_for(tier, first) if tier.percent else [],
+        checks=_checks(organisation, declaration, has_evidence=has_evidence, by=by),
+        provisional=provisional,
+        exceeds_provisional=provisional is not None and grounds.exceeds(provisional, declaration),
+        hardship=TierDecision.objects.covering(first)
+        .filter(organisation=organisation, basis=Basis.HARDSHIP)
+        .select_related("tier")
+        .first(),
     )
+
+
+def _checks(organisation: Organisation, declaration: IncomeDeclaration, *, has_evidence: bool, by: User) -> list[Check]:
+    judge = organisation.judged_by
+    return [
+        Check(organisation.is_voluntary, _("Is a voluntary organisation, or owned by such")),
+        Check(grounds.is_eligible(organisation), _eligibility(organisation)),
+        Check(has_evidence, _evidence(declaration)),
+        Check(
+            judge.declarations.filter(year=declaration.year).first() == declaration,
+            _("No newer declaration of the year has arrived"),
+        ),
+        Check(
+            not Engagement.objects.filter(organisation=organisation, lead=by).exclude(phase=Phase.CANCELLED).exists(),
+            _("You do not lead an engagement for the organisation"),
+        ),
+    ]
+
+
+def _eligibility(organisation: Organisation) -> str:
+    if organisation.kind == Kind.COMPANY:
+        return _("It is documented that voluntary organisations own all of it")
+    if organisation.in_voluntary_register or organisation.form not in rules.ASSOCIATIONS:
+        return _("Is in Frivillighetsregisteret")
+    return _("Its voluntary purpose is documented")
+
+
+def _evidence(declaration: IncomeDeclaration) -> str:
+    if grounds.is_budget(declaration):
+        return _("Budget and minutes of the founding meeting are attached")
+    if declaration.filed_with_register:
+        return _("The accounts are filed with Regnskapsregisteret")
+    return _("Accounts or minutes are attached")
 
 
 def named_bands(table: TierTable | None) -> list[Band]:
@@ -168,7 +228,26 @@ def reason_of(page: DecisionPage) -> str:
     """Why the proposal is what it is, in the active language and without the income itself."""
     year = page.declaration.year
     if page.proposal.ground is Ground.NOT_ELIGIBLE:
-        return _("Only voluntary organisations can have a discount.")
+        return _(
+            "Only voluntary organisations in Frivillighetsregisteret or with a documented purpose, and companies they "
+            "own all of, can have a discount."
+        )
+    if page.proposal.ground is Ground.BUDGET:
+        return _("You are a new organisation. The budget for %(year)s shows an income of %(incomes)s.") % {
+            "year": year,
+            "incomes": incomes(page.proposal.band),
+        }
+    if page.proposal.is_kept:
+        return _(
+            "The approved accounts for %(year)s show more than the limit of %(tier)s for the first time. The discount "
+            "becomes smaller only when the income is above the limit two years in a row."
+        ) % {"year": year, "tier": tier_name(page.proposal.band.code)}
+    if page.judge is not None:
+        return _("The approved accounts of %(name)s for %(year)s show a total income of %(incomes)s.") % {
+            "name": page.judge.name,
+            "year": year,
+            "incomes": incomes(page.proposal.band),
+        }
     return _("The approved accounts for %(year)s show a total income of %(incomes)s.") % {
         "year": year,
         "incomes": incomes(page.proposal.band),

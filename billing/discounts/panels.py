@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from billing.discounts.naming import tier_with_percent
 from billing.discounts.state import Standing
 from clients import access, panels
 from clients.memberships import Membership, Role
-from clients.organisations import Kind, Organisation
+from clients.organisations import Organisation
 from engagements import panels as engagement_panels
 from engagements.panels import HourWarning
 from engagements.work.models import Engagement
@@ -65,7 +65,10 @@ def decided(ids: Sequence[int]) -> dict[int, panels.Fact]:
     """What became of declarations: the newest decision made on each."""
     found = {}
     for decision in (
-        TierDecision.objects.filter(declaration__in=ids).select_related("tier").order_by("decided_at", "pk")
+        # A branch without accounts of its own is decided on the declaration of the body above: that is its own matter.
+        TierDecision.objects.filter(declaration__in=ids, organisation=F("declaration__organisation"))
+        .select_related("tier")
+        .order_by("decided_at", "pk")
     ):
         assert decision.declaration_id is not None
         tier = capfirst(tier_with_percent(decision.tier.code, decision.tier.percent))
@@ -102,7 +105,7 @@ def narrow(organisations: panels.Organisations, value: str, on: date) -> panels.
     )
     with_code = organisations.annotate(tier_code=Subquery(newest))
     if value == UNSETTLED:
-        return with_code.filter(tier_code=None, kind=Kind.VOLUNTARY)
+        return with_code.filter(tier_code=None).filter(pk__in=Organisation.objects.voluntary())
     return with_code.filter(tier_code=value)
 
 

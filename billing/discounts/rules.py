@@ -1,14 +1,15 @@
 """Who gets which discount, and how long: rules without a database. Pure.
 
-Source: the discount rules of the house (domain rules 2 a-d): voluntary organisations with approved accounts get the
-tier of their total income; everyone else pays full self-cost.
+Source: the discount rules of the house (domain rules 2 a-i): voluntary organisations with approved accounts get the
+tier of their total income, less what they only passed on; a new one gets that of its budget for a year; everyone
+else pays full self-cost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -20,6 +21,7 @@ class Ground(StrEnum):
     """What a tier rests on; the values are those of `Basis`."""
 
     ACCOUNTS = "accounts"
+    BUDGET = "budget"
     NOT_ELIGIBLE = "not_eligible"
     NO_EVIDENCE = "no_evidence"
 
@@ -36,12 +38,30 @@ class TableMistake(StrEnum):
     NO_FULL_PRICE = "no_full_price"
 
 
+#: Legal forms that need not stand in Frivillighetsregisteret where their purpose is documented (2 a).
+ASSOCIATIONS = ("FLI", "STI")
+#: Days to complain in, from the day after the letter (three weeks, as forvaltningsloven section 29).
+APPEAL = timedelta(days=21)
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The tier that the rules give, and what it rests on."""
+    """The tier that the rules give, and what it rests on.
+
+    `is_kept`: the income alone gives a smaller discount, but it was not above the limit the year before too.
+    """
 
     band: TierBandFact
     ground: Ground
+    is_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class YearBefore:
+    """The tier decided on the accounts of the year before, and the income they showed."""
+
+    code: str
+    income: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +73,87 @@ class Step:
     percent: Decimal
 
 
-def propose(*, income: Decimal, bands: Sequence[TierBandFact], voluntary: bool, has_evidence: bool) -> Proposal:
-    """Give the tier of an income in kroner; the full price for who is not voluntary or has shown no evidence."""
-    if not voluntary:
+def is_eligible(*, voluntary: bool, company: bool, registered: bool, legal_form: str, documented: bool) -> bool:
+    """Tell whether an organisation can have a discount (domain rules 2 a).
+
+    A voluntary one in Frivillighetsregisteret, or an association or foundation with a documented purpose; a company
+    where it is documented that voluntary organisations own all of it; nobody else.
+    """
+    if company:
+        return documented
+    return voluntary and (registered or (legal_form in ASSOCIATIONS and documented))
+
+
+def is_evidence(kinds: Collection[str], *, budget: bool, filed: bool) -> bool:
+    """Tell whether what was sent shows the income: kinds are those of `EvidenceKind` (domain rules 2 c, f).
+
+    Accounts or minutes, or that the accounts lie in Regnskapsregisteret; of a new organisation both the budget and
+    the minutes of its founding.
+    """
+    if budget:
+        return {"budget", "founding"} <= set(kinds)
+    return filed or bool({"accounts", "minutes"} & set(kinds))
+
+
+def propose(
+    *,
+    income: Decimal,
+    bands: Sequence[TierBandFact],
+    eligible: bool,
+    has_evidence: bool,
+    budget: bool = False,
+    before: YearBefore | None = None,
+) -> Proposal:
+    """Give the tier of an income in kroner; the full price for who is not eligible or has shown no evidence.
+
+    A larger discount comes at once, a smaller one only when the income was above the limit the year before as well
+    (domain rules 2 h, as in momskompensasjon): the smaller one is then what both years are above.
+    """
+    if not eligible:
         return Proposal(full_price(bands), Ground.NOT_ELIGIBLE)
     if not has_evidence:
         return Proposal(full_price(bands), Ground.NO_EVIDENCE)
-    return Proposal(band_of(income, bands), Ground.ACCOUNTS)
+    band = band_of(income, bands)
+    if budget:
+        return Proposal(band, Ground.BUDGET)
+    held = _held(bands, before)
+    if held is not None and held.percent > band.percent:
+        return Proposal(held, Ground.ACCOUNTS, is_kept=True)
+    return Proposal(band, Ground.ACCOUNTS)
+
+
+def _held(bands: Sequence[TierBandFact], before: YearBefore | None) -> TierBandFact | None:
+    """The band that the year before defends: its tier, or where its income already lay above that, its income's."""
+    had = next((band for band in bands if before is not None and band.code == before.code), None)
+    if had is None or before is None:
+        return None
+    return min(had, band_of(before.income, bands), key=lambda band: band.percent)
+
+
+def exceeds_provisional(income: Decimal, provisional: TierBandFact) -> bool:
+    """Tell whether first accounts lie more than half above the limit of the provisional tier (domain rules 2 f)."""
+    return provisional.income_below is not None and income * 2 > provisional.income_below * 3
+
+
+def larger(code: str, bands: Sequence[TierBandFact]) -> TierBandFact | None:
+    """Give the next larger discount than that of the tier `code`; None for the largest or an unknown one (2 i)."""
+    falling = sorted(bands, key=lambda band: band.percent)
+    place = next((place for place, band in enumerate(falling) if band.code == code), None)
+    return falling[place + 1] if place is not None and place + 1 < len(falling) else None
+
+
+def year_from(first: date) -> date:
+    """Give the last of the twelve months that begin on `first`: a provisional decision holds no longer (2 f)."""
+    try:
+        return first.replace(year=first.year + 1) - timedelta(days=1)
+    except ValueError:
+        # From 29 February the year ends on the 28th.
+        return date(first.year + 1, 2, 28)
+
+
+def last_day_to_appeal(told_on: date) -> date:
+    """Give the last day on which a decision told of on `told_on` can be complained about: three weeks after."""
+    return told_on + APPEAL
 
 
 def band_of(income: Decimal, bands: Sequence[TierBandFact]) -> TierBandFact:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from billing.discounts.models import TierDecision
@@ -20,11 +21,12 @@ from billing.discounts.naming import tier_with_percent
 from billing.pricing.lines import PricedLine, price_minutes
 from billing.selfcost.models import RateVersion
 from clients.income import IncomeDeclaration
-from clients.organisations import Kind, Organisation
+from clients.organisations import Organisation
 from engagements.work.models import SelfcostService, TimeEntry
 
 #: A decision that ends within so many days is to be renewed (domain rules 2 d: reminders 60 and 14 days before).
 RENEW_WITHIN = timedelta(days=60)
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Standing(StrEnum):
@@ -68,23 +70,23 @@ class TierState:
 def states(organisations: Iterable[int], on: date) -> dict[int, TierState]:
     """The state of each organisation (row id) on a day; two queries for all."""
     wanted = list(organisations)
-    kinds = dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "kind"))
+    known = {one.pk: one for one in Organisation.objects.filter(pk__in=wanted).only("kind", "purpose_documented")}
     by_organisation: dict[int, list[TierDecision]] = {}
     for decision in TierDecision.objects.for_many(wanted):
         by_organisation.setdefault(decision.organisation_id, []).append(decision)
-    return {pk: _state(kinds[pk], by_organisation.get(pk, []), on) for pk in wanted if pk in kinds}
+    return {pk: _state(known[pk], by_organisation.get(pk, []), on) for pk in wanted if pk in known}
 
 
 def state_of(organisation: Organisation, on: date) -> TierState:
     """The state of one organisation on a day."""
-    return _state(organisation.kind, list(TierDecision.objects.for_many([organisation.pk])), on)
+    return _state(organisation, list(TierDecision.objects.for_many([organisation.pk])), on)
 
 
-def _state(kind: str, newest_first: list[TierDecision], on: date) -> TierState:
+def _state(organisation: Organisation, newest_first: list[TierDecision], on: date) -> TierState:
     in_force = next((d for d in newest_first if d.valid_from <= on <= d.valid_to), None)
     if in_force is not None:
         return TierState(Standing.DECIDED, in_force)
-    if kind != Kind.VOLUNTARY:
+    if not organisation.is_voluntary:
         return TierState(Standing.NONE)
     ended = [decision for decision in newest_first if decision.valid_to < on]
     if ended:
@@ -99,16 +101,22 @@ def hour_price(percent: Decimal, on: date) -> PricedLine | None:
 
 
 def to_settle(on: date) -> QuerySet[Organisation]:
-    """Active voluntary organisations without a decision in force, or whose last one ends within sixty days.
+    """Active organisations meant for a discount, without a decision in force or with one that ends within sixty days.
 
     First those whose declaration waits (`waiting`: when it arrived), then those with unbilled hours
     (`unbilled_entries`). Annotated with `in_force` and `last_day`; one query, whatever the number.
     """
     decisions = TierDecision.objects.filter(organisation=OuterRef("pk"))
     newest = decisions.order_by("-decided_at", "-pk").values("decided_at")[:1]
+    # A branch without accounts of its own waits for what the body above, or the one above that, declares.
+    judge = Case(
+        When(own_accounts=True, then=F("pk")),
+        When(parent__own_accounts=False, parent__parent__isnull=False, then=F("parent__parent")),
+        default=Coalesce(F("parent"), F("pk")),
+    )
     waiting = (
-        IncomeDeclaration.objects.filter(organisation=OuterRef("pk"), decisions=None)
-        .filter(Q(submitted_at__gt=OuterRef("newest_decision")) | Q(organisation__tier_decisions=None))
+        IncomeDeclaration.objects.filter(organisation=OuterRef("judge"))
+        .filter(submitted_at__gt=Coalesce(OuterRef("newest_decision"), Value(BEFORE_ALL), output_field=DateTimeField()))
         .order_by("-submitted_at")
     )
     entries = (
@@ -122,8 +130,9 @@ def to_settle(on: date) -> QuerySet[Organisation]:
     )
     return (
         Organisation.objects.active()
-        .filter(kind=Kind.VOLUNTARY)
+        .voluntary()
         .annotate(
+            judge=judge,
             newest_decision=Subquery(newest),
             in_force=Exists(decisions.covering(on)),
             last_day=Max("tier_decisions__valid_to"),

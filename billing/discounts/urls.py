@@ -3,10 +3,13 @@
 from django.urls import path
 
 from billing.discounts import portal
-from billing.discounts.views import decisions, pots, tiers
+from billing.discounts.views import appeals, decisions, hardship, pots, statistics, tiers
 
 urlpatterns = [
     path("discounts/", decisions.discounts, name="discounts"),
+    path("discounts/statistics/", statistics.discount_statistics, name="discount_statistics"),
+    path("discounts/appeals/<int:appeal>/", appeals.appeal, name="appeal"),
+    path("discounts/hardship/<int:hardship>/", hardship.hardship, name="hardship"),
     path("discounts/tiers/", tiers.tiers, name="tiers"),
     path("discounts/tiers/new/", tiers.new_tiers, name="new_tiers"),
     path("discounts/pots/", pots.pots, name="pots"),
@@ -15,5 +18,8 @@ urlpatterns = [
     path("discounts/pots/<int:pot>/frame/", pots.change_pot, name="change_pot"),
     path("organisations/<int:number>/income/", decisions.organisation_income, name="organisation_income"),
     path("organisations/<int:number>/income/<int:declaration>/", decisions.decide, name="decide_tier"),
+    path("organisations/<int:number>/income/hardship/", hardship.ask_hardship, name="ask_hardship"),
+    path("organisations/<int:number>/income/decisions/<int:decision>/appeal/", appeals.new_appeal, name="new_appeal"),
     path("portal/<int:number>/discount/", portal.discount, name="portal_discount"),
+    path("portal/<int:number>/discount/appeal/", portal.appeal, name="portal_appeal"),
 ]

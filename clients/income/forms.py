@@ -151,10 +151,10 @@ class BudgetForm(DeclarationForm):
     filed_with_register = None  # type: ignore[assignment]
     budget = EvidenceField(label=_("Budget approved by the board"), kind=EvidenceKind.BUDGET, help_text=FILES)
     founding = EvidenceField(label=_("Minutes of the founding meeting"), kind=EvidenceKind.FOUNDING, help_text=FILES)
-    field_order = ("total_income", "budget", "founding", "comment", "confirmed")
+    field_order: tuple[str, ...] = ("total_income", "budget", "founding", "comment", "confirmed")
 
 
-class _ByStaff(forms.Form):
+class _ByStaff(DeclarationForm):
     """What staff says besides, about a declaration that came by letter or e-mail; who registers it vouches for it."""
 
     year = forms.TypedChoiceField(
@@ -168,10 +168,10 @@ class _ByStaff(forms.Form):
     comment = forms.CharField(
         label=_("Comment"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    confirmed = None
+    confirmed = None  # type: ignore[assignment]
 
 
-class StaffDeclarationForm(_ByStaff, DeclarationForm):
+class StaffDeclarationForm(_ByStaff):
     """The same, with the year and the day it arrived."""
 
     field_order = (

@@ -19,6 +19,8 @@ from advisory.kernel import outbox
 from advisory.kernel.files import facts_of
 from advisory.kernel.outbox import Attachment, OutboundMessage
 from advisory.kernel.users import User
+from billing.discounts.appeals import register_appeal
+from billing.discounts.hardship import ask_for_hardship
 from billing.invoicing.files import pdf_of
 from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
@@ -120,7 +122,14 @@ def _side(name: str, advisor: User, administrator: User) -> Side:
     engagement = builders.engagement(organisation, advisor)
     side = Side(organisation, engagement, builders.member(organisation, "owner"))
     decision = builders.decision(organisation, by=administrator)
-    side.things["declaration"] = decision.declaration
+    side.things["decision"], side.things["declaration"] = decision, decision.declaration
+    side.things["appeal"] = register_appeal(
+        decision=decision, text="Dugnaden er regnet med.", received_on=TODAY, by=side.owner, now=NOW
+    )
+    side.things["hardship"] = ask_for_hardship(
+        organisation=organisation, valid_from=date(2026, 12, 1), valid_to=date(2027, 1, 31), reason="Klubbhuset brant.",
+        by=administrator, now=NOW,
+    )  # fmt: skip
     assert decision.declaration is not None
     side.things["evidence"] = _evidence(decision.declaration, administrator)
     side.things["contact"] = contacts.add(

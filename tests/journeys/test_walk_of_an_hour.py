@@ -38,6 +38,7 @@ from billing.selfcost.base import (
     submit_cost_base,
 )
 from clients.income.declare import declare
+from clients.income.evidence import Upload
 from clients.models import Organisation
 from engagements.models import Engagement
 from engagements.work.log_time import log_time
@@ -46,6 +47,7 @@ from engagements.work.phases import move
 from engagements.work.start import start_engagement
 from tests import builders as b
 from tests.billing.invoicing.test_files import text_of
+from tests.clients.test_evidence import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +141,7 @@ def decided_tier_2(organisation: Organisation, treasurer: User, administrator: U
     table = b.tier_table()
     declaration = declare(
         organisation=organisation, year=2025, total_income=Decimal("612000.00"), by=treasurer,
+        files=[Upload("regnskap.pdf", PDF)],
         arrived_on=date(2026, 3, 2), now=datetime(2026, 3, 2, 12, tzinfo=UTC),
     )  # fmt: skip
     decision = decide_tier(

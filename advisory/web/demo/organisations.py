@@ -91,9 +91,9 @@ def _names(dice: random.Random) -> Iterator[tuple[str, str, str, str]]:
     dice.shuffle(places)
     dice.shuffle(clubs)
     branches = [(branch, umbrella, place) for place in places for umbrella, branch in words.UMBRELLAS]
-    rare = [(name, Kind.AUTHORITY, "KOMM") for name in words.AUTHORITIES[1:]]
+    rare = [(name, Kind.PROFESSIONAL, "FLI") for name in words.PROFESSIONALS]
+    rare += [(name, Kind.AUTHORITY, "KOMM") for name in words.AUTHORITIES[1:]]
     rare += [(name, Kind.COMPANY, "AS") for name in words.COMPANIES[1:]]
-    rare += [(name, Kind.OTHER, "ANNA") for name in words.OTHERS[1:]]
     for turn, (place, club) in enumerate(clubs):
         if turn % 5 == 1 and branches:
             branch, umbrella, where = branches.pop(0)

@@ -28,7 +28,8 @@ FIRST_NAMES = (
 UMBRELLAS = (("Landslaget for håndverk", "Håndverkslaget"), ("Fjordspeiderne", "Fjordspeiderne"))
 AUTHORITIES = ("Eksempel kommune", "Eksempelfylket", "Prøvedirektoratet", "Mønsterbyen kommune")
 COMPANIES = ("Eksempeldata AS", "Prøvedrift AS", "Mønstertjenester AS")
-OTHERS = ("Samarbeidsrådet i Eksempelbyen", "Bransjeforum Prøve")
+OTHERS = ("Samarbeidsrådet i Eksempelbyen",)
+PROFESSIONALS = ("Bransjeforum Prøve",)
 
 KINDS_OF_CLUB = (
     "korps", "kor", "turlag", "teaterlag", "historielag", "hagelag", "leikarring", "speidergruppe", "strikkelag",

@@ -15,10 +15,12 @@ from advisory.kernel.access import administrators, staff, user_of
 from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
 from billing.discounts import letters, state
+from billing.discounts.appeals import last_day, may_be_appealed, open_appeals
 from billing.discounts.decide import ask_for_documents, decide_tier, must_be_decider
 from billing.discounts.decision_page import DecisionPage, decision_page, named_bands, reason_of
 from billing.discounts.forms import APPROVE, ASK, OTHER, DecisionForm
-from billing.discounts.models import Basis, TierDecision, TierTable
+from billing.discounts.hardship import waiting
+from billing.discounts.models import Basis, HardshipRequest, TierDecision, TierTable
 from billing.discounts.rules import Ground
 from billing.invoicing.price_statement import tier_label
 from clients.access import may_see_income
@@ -37,21 +39,36 @@ def discounts(request: HttpRequest) -> HttpResponse:
     page = Paginator(state.to_settle(today), PAGE_SIZE).get_page(request.GET.get("page"))
     standing = state.states([organisation.pk for organisation in page], today)
     rows = [(organisation, standing[organisation.pk]) for organisation in page]
-    return render(request, "discounts/list.html", {"page": page, "rows": rows, "today": today})
+    context = {
+        "page": page,
+        "rows": rows,
+        "today": today,
+        "appeals": [(each, tier_label(each.decision.tier.code, each.decision.tier.percent)) for each in open_appeals()],
+        "requests": [
+            (each, tier_label(each.tier.code, each.tier.percent))
+            for each in waiting().select_related("organisation", "tier", "asked_by")
+        ],
+    }
+    return render(request, "discounts/list.html", context)
 
 
 @staff("GET")
 def organisation_income(request: HttpRequest, number: int) -> HttpResponse:
     """Declarations and decisions of one organisation; incomes only for those who need them."""
-    organisation = get_object_or_404(Organisation, number=number)
+    organisation = get_object_or_404(Organisation.objects.select_related("parent"), number=number)
     today, user = timezone.localdate(), user_of(request)
     decisions = list(
-        TierDecision.objects.filter(organisation=organisation).select_related("tier", "decided_by", "declaration")
+        TierDecision.objects.filter(organisation=organisation)
+        .select_related("tier", "decided_by", "declaration", "hardship__asked_by")
+        .prefetch_related("appeals__answer")
     )
     standing = state.state_of(organisation, today)
     table = TierTable.objects.on(today)
-    sees_income = may_see_income(user, organisation)
-    declarations = list(organisation.declarations.select_related("submitted_by").prefetch_related("decisions__tier"))
+    # The body's incomes are the body's: who works for the branch alone does not see them.
+    sees_income = may_see_income(user, organisation.judged_by)
+    judge = organisation.judged_by
+    declarations = list(judge.declarations.select_related("submitted_by"))
+    decided = {decision.declaration_id: decision for decision in reversed(decisions)}
     evidence: dict[int, list[EvidenceFile]] = {}
     if sees_income:
         # Without the bytes: the page lists names only.
@@ -67,8 +84,17 @@ def organisation_income(request: HttpRequest, number: int) -> HttpResponse:
             **head(organisation, "organisation_income", request),
             "standing": standing,
             "hour": state.hour_price(standing.percent, today),
-            "decisions": [(d, tier_label(d.tier.code, d.tier.percent)) for d in decisions],
-            "declarations": [(d, evidence.get(d.pk, []), newest_of_year[d.year] == d.pk) for d in declarations],
+            "decisions": [
+                (d, tier_label(d.tier.code, d.tier.percent), last_day(d) if may_be_appealed(d) else None)
+                for d in decisions
+            ],
+            "requests": HardshipRequest.objects.filter(organisation=organisation, decision=None).select_related(
+                "tier", "asked_by", "refused_by"
+            ),
+            "declarations": [
+                (d, evidence.get(d.pk, []), newest_of_year[d.year] == d.pk, decided.get(d.pk)) for d in declarations
+            ],
+            "judge": judge,
             "sees_income": sees_income,
             "bands": named_bands(table),
             "table": table,
@@ -80,13 +106,15 @@ def organisation_income(request: HttpRequest, number: int) -> HttpResponse:
 @administrators("GET", "POST")
 def decide(request: HttpRequest, number: int, declaration: int) -> HttpResponse:
     """The decision form of a declaration: the band, the proposal, and what it leads to, before it is saved."""
+    organisation = get_object_or_404(Organisation.objects.select_related("parent"), number=number)
+    # A branch without accounts of its own is decided on what the body above declared; nothing else is theirs.
     found = get_object_or_404(
         IncomeDeclaration.objects.select_related("organisation", "submitted_by"),
         pk=declaration,
-        organisation__number=number,
+        organisation__in={organisation.pk, organisation.judged_by.pk},
     )
     user = user_of(request)
-    page = decision_page(found, by=user)
+    page = decision_page(found, organisation=organisation, by=user)
     if page is None:
         messages.warning(request, _("There is no tier table on the day the declaration arrived. Adopt one first."))
         return redirect("tiers")
@@ -104,22 +132,22 @@ def decide(request: HttpRequest, number: int, declaration: int) -> HttpResponse:
         request,
         "organisations/income/decide.html",
         {
-            "organisation": found.organisation,
+            "organisation": organisation,
             "crumbs": [
                 (_("Organisations"), reverse("organisations")),
-                (found.organisation.name, reverse("organisation", args=[number])),
+                (organisation.name, reverse("organisation", args=[number])),
                 (_("Income and discount"), reverse("organisation_income", args=[number])),
             ],
             "declaration": found,
             "evidence": found.evidence.defer("content"),
             "page": page,
             "form": form,
-            "refusal": _refusal(found.organisation, user),
+            "refusal": _refusal(organisation, user),
             "letter": _letter(page, form) if request.POST.get("then") == PREVIEW and form.is_valid() else None,
-            "standing": state.state_of(found.organisation, timezone.localdate()),
+            "standing": state.state_of(organisation, timezone.localdate()),
             "earlier": [
                 (d, tier_label(d.tier.code, d.tier.percent))
-                for d in TierDecision.objects.filter(organisation=found.organisation).select_related("tier")[:5]
+                for d in TierDecision.objects.filter(organisation=organisation).select_related("tier")[:5]
             ],
             "steps": [_("Declaration"), _("Documents"), _("Decision")],
         },
@@ -145,11 +173,14 @@ def _as_chosen(page: DecisionPage, form: DecisionForm, request: HttpRequest) -> 
     written = form.cleaned_data
     tier = written.get("tier") if written.get("choice") == OTHER else None
     day = written.get("valid_from")
-    return decision_page(page.declaration, by=user_of(request), chosen=tier, valid_from=day) or page
+    again = decision_page(
+        page.declaration, organisation=page.organisation, by=user_of(request), chosen=tier, valid_from=day
+    )
+    return again or page
 
 
 def _save(request: HttpRequest, page: DecisionPage, form: DecisionForm) -> HttpResponse:
-    organisation, by, now = page.declaration.organisation, user_of(request), timezone.now()
+    organisation, by, now = page.organisation, user_of(request), timezone.now()
     written = form.cleaned_data
     back = redirect("organisation_income", organisation.number)
     if written["choice"] == ASK:
@@ -183,7 +214,9 @@ def _save(request: HttpRequest, page: DecisionPage, form: DecisionForm) -> HttpR
 def _basis(page: DecisionPage) -> Basis:
     if page.chosen == page.proposed:
         return Basis(page.proposal.ground)
-    return Basis.ACCOUNTS if page.can_approve and page.proposal.ground is not Ground.NOT_ELIGIBLE else Basis.NO_EVIDENCE
+    if page.can_approve and page.proposal.ground is not Ground.NOT_ELIGIBLE:
+        return Basis.BUDGET if page.is_budget else Basis.ACCOUNTS
+    return Basis.NO_EVIDENCE
 
 
 def _reason(page: DecisionPage, form: DecisionForm) -> str:
@@ -191,7 +224,7 @@ def _reason(page: DecisionPage, form: DecisionForm) -> str:
     remark = str(form.cleaned_data["reason"]).strip()
     if form.cleaned_data["choice"] == OTHER:
         return remark
-    with translation.override(page.declaration.organisation.language):
+    with translation.override(page.organisation.language):
         return " ".join(filter(None, (reason_of(page), remark)))
 
 
@@ -199,8 +232,10 @@ def _letter(page: DecisionPage, form: DecisionForm) -> tuple[str, str] | None:
     if form.cleaned_data.get("choice") == ASK:
         return None
     unsaved = TierDecision(
-        organisation=page.declaration.organisation,
+        organisation=page.organisation,
+        declaration=page.declaration,
         tier=page.chosen,
+        basis=_basis(page),
         valid_from=page.valid_from,
         valid_to=page.valid_to,
         reason=_reason(page, form),

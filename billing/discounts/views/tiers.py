@@ -16,8 +16,12 @@ from advisory.kernel.errors import DomainError
 from billing.discounts.decision_page import named_bands
 from billing.discounts.forms import StepFormSet, TableForm
 from billing.discounts.models import TierTable
+from billing.discounts.table_effect import TableEffect, table_effect
 from billing.discounts.tables import adopt_tier_table
 
+PREVIEW = "preview"
+#: Organisations named in the preview; more are counted.
+MOST_SHOWN = 100
 #: The limits follow the bands of Frivillighet Norge's membership fee (domain rules 2); the percentages are a choice.
 USUAL = [
     ("T1", Decimal(0), Decimal(70)),
@@ -46,7 +50,7 @@ def tiers(request: HttpRequest) -> HttpResponse:
 
 @administrators("GET", "POST")
 def new_tiers(request: HttpRequest) -> HttpResponse:
-    """A form for a new table, filled with the one in force."""
+    """A form for a new table, filled with the one in force; it can show what it would change before it is adopted."""
     today = timezone.localdate()
     table = TierTable.objects.on(today)
     tiers = [(t.code, t.income_from.amount, t.percent) for t in table.tiers.all()] if table else USUAL
@@ -54,7 +58,11 @@ def new_tiers(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     form = TableForm(request.POST if is_sent else None)
     rows = StepFormSet(request.POST, prefix="tiers") if is_sent else StepFormSet(initial=initial, prefix="tiers")
-    if is_sent and all([form.is_valid(), rows.is_valid()]):
+    effect: TableEffect | None = None
+    is_valid = is_sent and all([form.is_valid(), rows.is_valid()])
+    if is_valid and request.POST.get("then") == PREVIEW:
+        effect = table_effect(table, rows.steps(), today)
+    elif is_valid:
         try:
             made = adopt_tier_table(
                 valid_from=form.cleaned_data["valid_from"],
@@ -72,6 +80,13 @@ def new_tiers(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "discounts/new_tiers.html",
-        {"form": form, "rows": rows, "has_errors": has_errors},
+        {
+            "form": form,
+            "rows": rows,
+            "has_errors": has_errors,
+            "effect": effect,
+            "moved": effect.moved[:MOST_SHOWN] if effect else (),
+            "not_shown": max(0, len(effect.moved) - MOST_SHOWN) if effect else 0,
+        },
         status=422 if has_errors else 200,
     )

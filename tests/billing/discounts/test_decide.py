@@ -257,7 +257,8 @@ def test_the_organisation_gets_a_letter_in_its_own_language(decider: User, table
     words = letter.body.replace("\u00a0", " ")
     assert "Dere får rabattrinn 2. Det betyr at dere betaler 50 prosent av selvkost." in words
     assert "Rabatten gjelder fra 3. november 2026 til og med 30. juni 2027." in words
-    assert "innen tre uker" in words
+    # Three weeks after 20 November 2026.
+    assert "senest 11. desember 2026" in words
     assert f"/portal/{organisation.number}/discount/" in words
     assert "1 284 000" not in words
 

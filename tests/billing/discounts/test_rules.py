@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from billing.discounts import rules
-from billing.discounts.rules import Ground, Step, TableMistake
+from billing.discounts.rules import Ground, Step, TableMistake, YearBefore
 from billing.pricing.statement import TierBandFact
 
 # The default table of the domain rules, section 2.
@@ -38,16 +39,16 @@ def test_bands_are_half_open(income: str, code: str) -> None:
 
 
 def test_a_voluntary_organisation_with_accounts_gets_the_tier_of_its_income() -> None:
-    proposal = rules.propose(income=Decimal(612_000), bands=BANDS, voluntary=True, has_evidence=True)
+    proposal = rules.propose(income=Decimal(612_000), bands=BANDS, eligible=True, has_evidence=True)
     assert (proposal.band.code, proposal.ground) == ("T2", Ground.ACCOUNTS)
 
 
 @pytest.mark.parametrize(
-    ("voluntary", "has_evidence", "ground"),
+    ("eligible", "has_evidence", "ground"),
     [(False, True, Ground.NOT_ELIGIBLE), (False, False, Ground.NOT_ELIGIBLE), (True, False, Ground.NO_EVIDENCE)],
 )
-def test_everyone_else_pays_the_full_price(voluntary: bool, has_evidence: bool, ground: Ground) -> None:
-    proposal = rules.propose(income=Decimal(1), bands=BANDS, voluntary=voluntary, has_evidence=has_evidence)
+def test_everyone_else_pays_the_full_price(eligible: bool, has_evidence: bool, ground: Ground) -> None:
+    proposal = rules.propose(income=Decimal(1), bands=BANDS, eligible=eligible, has_evidence=has_evidence)
     assert (proposal.band.code, proposal.ground) == ("T0", ground)
 
 
@@ -79,3 +80,112 @@ def test_the_default_table_is_sound_in_any_order() -> None:
 )
 def test_an_unsound_table_says_what_is_wrong(rows: list[tuple[str, int, int]], mistake: TableMistake) -> None:
     assert mistake in rules.table_mistakes(steps(*rows))
+
+
+@pytest.mark.parametrize(
+    ("facts", "can"),
+    [
+        ({"voluntary": True, "registered": True}, True),
+        ({"voluntary": True, "legal_form": "FLI", "documented": True}, True),
+        ({"voluntary": True, "legal_form": "STI", "documented": True}, True),
+        ({"voluntary": True, "legal_form": "SA", "documented": True}, False),
+        ({"voluntary": True, "legal_form": "FLI"}, False),
+        ({"company": True, "legal_form": "AS", "documented": True}, True),
+        ({"company": True, "legal_form": "AS", "registered": True}, False),
+        ({"registered": True, "legal_form": "FLI", "documented": True}, False),
+    ],
+)
+def test_who_can_have_a_discount(facts: dict[str, Any], can: bool) -> None:
+    """Rule (a); the last row is a public authority or a business body, whatever else it shows."""
+    nothing: dict[str, Any] = {
+        "voluntary": False,
+        "company": False,
+        "registered": False,
+        "legal_form": "",
+        "documented": False,
+    }
+    assert rules.is_eligible(**(nothing | facts)) is can
+
+
+@pytest.mark.parametrize(
+    ("kinds", "budget", "filed", "shows"),
+    [
+        (["accounts"], False, False, True),
+        (["minutes"], False, False, True),
+        (["other"], False, False, False),
+        ([], False, False, False),
+        ([], False, True, True),
+        (["budget"], True, False, False),
+        (["founding"], True, False, False),
+        (["founding", "budget"], True, False, True),
+        (["accounts"], True, True, False),
+    ],
+)
+def test_what_shows_an_income(kinds: list[str], budget: bool, filed: bool, shows: bool) -> None:
+    """Rules (c) and (f)."""
+    assert rules.is_evidence(kinds, budget=budget, filed=filed) is shows
+
+
+@pytest.mark.parametrize(
+    ("income", "before", "code", "is_kept"),
+    [
+        # A larger discount at once.
+        (400_000, ("T2", 600_000), "T1", False),
+        # Above the limit for the first year: kept. Two years in a row: smaller.
+        (600_000, ("T1", 400_000), "T1", True),
+        (600_000, ("T1", 550_000), "T2", False),
+        # Both years are above 500 000, one alone above 1 000 000: so far and no further.
+        (1_200_000, ("T1", 600_000), "T2", True),
+        (1_200_000, ("T1", 6_000_000), "T3", False),
+        # At the limit itself one is above it.
+        (500_000, ("T1", 499_999), "T1", True),
+        (500_000, ("T1", 500_000), "T2", False),
+        (6_000_000, ("T3", 4_000_000), "T3", True),
+        (600_000, ("T9", 400_000), "T2", False),
+        (600_000, None, "T2", False),
+    ],
+)
+def test_a_discount_falls_only_after_two_years_above_the_limit(
+    income: int, before: tuple[str, int] | None, code: str, is_kept: bool
+) -> None:
+    """Rule (h)."""
+    year_before = YearBefore(before[0], Decimal(before[1])) if before else None
+    found = rules.propose(income=Decimal(income), bands=BANDS, eligible=True, has_evidence=True, before=year_before)
+    assert (found.band.code, found.is_kept) == (code, is_kept)
+
+
+def test_a_budget_gives_a_provisional_tier() -> None:
+    found = rules.propose(income=Decimal(80_000), bands=BANDS, eligible=True, has_evidence=True, budget=True)
+    assert (found.band.code, found.ground) == ("T1", Ground.BUDGET)
+
+
+@pytest.mark.parametrize(
+    ("income", "exceeds"), [("750000.00", False), ("750000.01", True), ("400000.00", False), ("1500000.00", True)]
+)
+def test_more_than_half_above_the_provisional_limit_is_told(income: str, exceeds: bool) -> None:
+    """Rule (f): the limit of tier 1 is 500 000, half more is 750 000. Who paid the full price can exceed nothing."""
+    assert rules.exceeds_provisional(Decimal(income), BANDS[0]) is exceeds
+    assert not rules.exceeds_provisional(Decimal(income), BANDS[3])
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2026, 11, 3), date(2027, 11, 2)),
+        (date(2026, 1, 1), date(2026, 12, 31)),
+        (date(2028, 2, 29), date(2029, 2, 28)),
+        (date(2027, 3, 1), date(2028, 2, 29)),
+    ],
+)
+def test_a_provisional_year_is_twelve_months(first: date, last: date) -> None:
+    assert rules.year_from(first) == last
+
+
+def test_the_next_larger_discount_is_one_step() -> None:
+    assert [band.code if (band := rules.larger(code, BANDS)) else None for code in ("T0", "T3", "T2", "T1", "X")] == [
+        "T3", "T2", "T1", None, None,
+    ]  # fmt: skip
+
+
+def test_three_weeks_to_complain_end_on_the_same_weekday() -> None:
+    assert rules.last_day_to_appeal(date(2026, 11, 3)) == date(2026, 11, 24)

@@ -13,6 +13,7 @@ JOBS = {
     "heartbeat": ("advisory.kernel.heartbeat.beat", 1),
     "check of the books": ("billing.books.tasks.check_books", 1440),
     "outbox": ("advisory.kernel.outbox.sweep", 2),
+    "renewals": ("billing.discounts.tasks.remind", 1440),
 }
 
 

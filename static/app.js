@@ -53,6 +53,21 @@
     }
   });
 
+  // In a sheet of rows, Enter goes to the same field of the next row and Shift+Enter to the one before; arrows too.
+  document.addEventListener("keydown", (event) => {
+    const input = event.target.closest("[data-enter=down] input:not([type=checkbox])");
+    const step = !input || event.isComposing ? 0 : { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key] || 0;
+    if (!step) return;
+    const cell = input.closest("tr > *");
+    const column = [...cell.parentElement.children].indexOf(cell);
+    const place = [...cell.querySelectorAll("input:not([type=hidden])")].indexOf(input);
+    const rows = [...input.closest("tbody").querySelectorAll("tr.entry")];
+    const next = rows[rows.indexOf(cell.parentElement) + step];
+    event.preventDefault();
+    const to = next && next.children[column].querySelectorAll("input:not([type=hidden])")[place];
+    if (to) { to.focus(); to.select(); } else if (event.key === "Enter") input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // Boxes that tick all of a table: data-all="name of the boxes".
   document.addEventListener("change", (event) => {
     const all = event.target.dataset.all;
@@ -106,6 +121,11 @@
   body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) location.reload();
     else say(body.dataset.saidOffline);
+  });
+  // What was unfolded stays unfolded when its figures are put in anew.
+  body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const open = [...event.detail.target.querySelectorAll("details")].map((details) => details.open);
+    event.detail.fragment.querySelectorAll("details").forEach((details, index) => { details.open = open[index] || details.open; });
   });
   body.addEventListener("htmx:afterSwap", (event) => {
     const panel = event.detail.target.querySelector && event.detail.target.querySelector("[data-focus]");

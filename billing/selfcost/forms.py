@@ -1,20 +1,20 @@
-"""Forms of the cost base: the sheet with its rows, and the review before a rate is adopted."""
+"""Forms of the cost base: the figures beside the rows, and the review before a rate is adopted."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from advisory.kernel import show
 from advisory.kernel.forms import AmountField, DayField
 from advisory.kernel.money import ZERO, half_up
-from billing.selfcost.base import AreaNotInRate, BaseFacts, LineFacts
-from billing.selfcost.models import CostBase, CostLine
+from billing.selfcost.facts import BaseFacts
+from billing.selfcost.models import CostBase, Unit
 from billing.selfcost.sheet import STEPS
-from engagements.work.models import FundingArea
 
 #: A deficit is covered by a negative use of the fund.
 LOWEST = -(10**9)
@@ -40,24 +40,57 @@ class CountField(AmountField):
         return show.number(value, decimals=decimals)
 
 
+class PercentField(CountField):
+    """A percentage from 0 to 100."""
+
+    default_error_messages = {
+        "not_an_amount": _("Write a percentage, for example 80 or 12,5."),
+        "too_high": _("The percentage can be at most 100."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(high=100, **{"suffix": "%", **kwargs})
+
+
+#: How the use of the fund is found: decided in kroner, or spread over so many years.
+SPREADS = [
+    ("", _("decided in kroner")),
+    *(
+        (str(years), ngettext_lazy("%(years)s year", "%(years)s years", years) % {"years": years})
+        for years in range(1, 6)
+    ),
+]
+
+
 class BaseForm(forms.Form):
     """The figures beside the rows. `seen` is the fingerprint of what the page showed."""
 
-    billable_hours = CountField(
-        label=_("Billable hours"),
-        low=Decimal("0.01"),
-        suffix="t",
-        required=False,
-        help_text=_("The hours we expect to sell; must be filled in before the control"),
-    )
+    unit = forms.ChoiceField(label=_("The price is per"), choices=Unit.choices, widget=forms.Select, required=False)
+    billable_hours = CountField(label=_("Billable hours"), low=Decimal("0.01"), suffix="t", required=False)
     income_deducted = AmountField(
         label=_("Income deducted"), required=False, help_text=_("Grants and refunds that belong to these costs")
     )
+    income_source = forms.CharField(label=_("Source of the income"), max_length=160, required=False)
+    spread_years = forms.TypedChoiceField(
+        label=_("Use of the fund"),
+        choices=SPREADS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.Select,
+        help_text=_("By rule: what is due goes in whole, the rest in equal parts over the years"),
+    )
     fund_use = AmountField(
-        label=_("Use of the self-cost fund"),
+        label=_("Decided use in kroner"),
         required=False,
         low=LOWEST,
         help_text=_("Lowers the rate. With a minus in front it covers a shortfall."),
+    )
+    expected_result = AmountField(
+        label=_("Expected result of the year before"),
+        required=False,
+        low=LOWEST,
+        help_text=_("Surplus, or shortfall with a minus"),
     )
     rate_step = forms.ChoiceField(
         label=_("The rate is rounded down to the"), choices=STEPS, widget=forms.Select, initial="0.01"
@@ -74,106 +107,39 @@ class BaseForm(forms.Form):
     def initial_of(base: CostBase, seen: str) -> dict[str, Any]:
         """What an unbound form shows."""
         return {
+            "unit": base.unit,
             "billable_hours": base.billable_hours,
             "income_deducted": base.income_deducted.amount,
+            "income_source": base.income_source,
+            "spread_years": "" if base.spread_years is None else str(base.spread_years),
             "fund_use": base.fund_use.amount,
+            "expected_result": base.expected_result.amount,
             "rate_step": f"{base.rate_step.normalize():f}",
             "comment": base.comment,
             "seen": seen,
         }
 
-    def facts(self) -> BaseFacts:
-        """The figures as the verb takes them."""
-        written = self.cleaned_data
-        return BaseFacts(
-            billable_hours=written["billable_hours"],
-            rate_step=half_up(Decimal(written["rate_step"])),
-            fund_use=written["fund_use"] or ZERO,
-            income_deducted=written["income_deducted"] or ZERO,
-            comment=written["comment"],
-        )
-
-
-class LineForm(forms.Form):
-    """One cost. A row where nothing is written is no cost."""
-
-    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    label = forms.CharField(label=_("Cost"), max_length=120)
-    source = forms.CharField(label=_("Source"), max_length=160, required=False)
-    funding_area = forms.TypedChoiceField(
-        label=_("Area"), choices=FundingArea.choices, coerce=int, initial=FundingArea.ADVICE
-    )
-    amount = AmountField(label=_("Amount"))
-    key_part = CountField(label=_("The service's part"), required=False, suffix="")
-    key_whole = CountField(label=_("of in all"), low=Decimal("0.01"), required=False, suffix="")
-    key_label = forms.CharField(label=_("shared by"), max_length=60, required=False)
-
-    @staticmethod
-    def initial_of(line: CostLine) -> dict[str, Any]:
-        """What an unbound row shows."""
-        return {
-            "pk": line.pk,
-            "label": line.label,
-            "source": line.source,
-            "funding_area": line.funding_area,
-            "amount": line.amount.amount,
-            "key_part": line.key_part,
-            "key_whole": line.key_whole,
-            "key_label": line.key_label,
-        }
-
     def clean(self) -> dict[str, Any]:
         written = super().clean() or {}
-        part, whole = written.get("key_part"), written.get("key_whole")
-        if (part is None) != (whole is None) and not {"key_part", "key_whole"} & set(self.errors):
-            self.add_error("key_whole" if whole is None else "key_part", _("Write both numbers of the share, or none."))
-        elif part is not None and whole is not None and part > whole:
-            self.add_error("key_part", _("The part cannot be more than the whole."))
-        area = written.get("funding_area")
-        if area is not None and area != FundingArea.ADVICE:
-            self.add_error("funding_area", AreaNotInRate(label=written.get("label", ""), area=area).message)
+        seats = written.get("billable_hours")
+        if written.get("unit") == Unit.SEATS and seats is not None and seats != seats.to_integral_value():
+            self.add_error("billable_hours", _("Write the seats as a whole number."))
         return written
 
-    def facts(self) -> LineFacts:
-        """The cost as the verb takes it."""
+    def facts(self) -> BaseFacts:
+        """The figures as the verb takes them; those that could not be read are left out."""
         written = self.cleaned_data
-        return LineFacts(
-            label=written["label"],
-            amount=written["amount"],
-            funding_area=written["funding_area"],
-            key_part=written["key_part"],
-            key_whole=written["key_whole"],
-            key_label=written["key_label"],
-            source=written["source"],
+        return BaseFacts(
+            unit=written.get("unit") or None,
+            billable_hours=written.get("billable_hours"),
+            rate_step=half_up(Decimal(written.get("rate_step") or "0.01")),
+            spread_years=written.get("spread_years"),
+            fund_use=written.get("fund_use") or ZERO,
+            expected_result=written.get("expected_result") or ZERO,
+            income_deducted=written.get("income_deducted") or ZERO,
+            income_source=written.get("income_source", ""),
+            comment=written.get("comment", ""),
         )
-
-
-if TYPE_CHECKING:
-    # Generic to the checker alone.
-    _FormSet = forms.BaseFormSet[LineForm]
-else:
-    _FormSet = forms.BaseFormSet
-
-
-class Rows(_FormSet):
-    """The rows of the sheet; two blank ones at the end."""
-
-    def changes(self) -> list[tuple[int | None, LineFacts | None]]:
-        """What the verb is to do: see `write_cost_base`."""
-        found: list[tuple[int | None, LineFacts | None]] = []
-        for form in self.forms:
-            if not form.has_changed() and not form.initial.get("pk"):
-                continue
-            pk = form.cleaned_data.get("pk")
-            if form.cleaned_data.get("DELETE"):
-                if pk is not None:
-                    found.append((pk, None))
-            else:
-                found.append((pk, form.facts()))
-        return found
-
-
-LineFormSet = cast(type[Rows], forms.formset_factory(LineForm, formset=Rows, extra=2, can_delete=True, max_num=200))
 
 
 class SendBackForm(forms.Form):

@@ -191,6 +191,12 @@ class Sheet:
         return None if self.result is None else self.result.rate - self.result.raw_rate
 
     @property
+    def fund_rest(self) -> Decimal | None:
+        """Of the fund that is not due, what the rule uses this year."""
+        years = self.base.spread_years
+        return None if years is None else self.fund.use(years) - self.fund.due
+
+    @property
     def rule_holds(self) -> bool:
         """Whether the use of the fund is what its rule gives of the fund as it is now."""
         base = self.base

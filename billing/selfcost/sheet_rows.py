@@ -15,7 +15,7 @@ from billing.official_rates.salary import WORKING_DAYS, SalaryCost
 from billing.selfcost import arithmetic, salaries
 from billing.selfcost.calculation import Asset
 from billing.selfcost.models import AllocationKey, AssetLine, CostLine, SalaryLine
-from billing.selfcost.rows import KEY_COLUMNS, Rows, part_and_whole
+from billing.selfcost.rows import KEY_COLUMNS, Rows, part_and_whole, shared_by
 
 Slots = Sequence[str]
 T = TypeVar("T", CostLine, SalaryLine, AssetLine)
@@ -42,6 +42,11 @@ class CostRow:
     change: Decimal | None
     attributed: Decimal
 
+    @property
+    def shared_by(self) -> str:
+        """What it is shared by, in words."""
+        return shared_by(self.line)
+
 
 @dataclass(frozen=True, slots=True)
 class SalaryRow:
@@ -61,6 +66,11 @@ class SalaryRow:
     hours_of_full_time: Decimal
     hours: Decimal
     billable: Decimal
+
+    @property
+    def shared_by(self) -> str:
+        """What it is shared by, in words."""
+        return shared_by(self.line)
 
     @property
     def working_days(self) -> int:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("selfcost/<int:year>/<slug:service>/start/", views.start_cost_base, name="start_cost_base"),
     path("selfcost/<int:year>/<slug:service>/return/", views.send_back, name="send_back_cost_base"),
     path("selfcost/<int:year>/<slug:service>/adopt/", views.adopt_rate, name="adopt_rate"),
+    path("selfcost/<int:year>/<slug:service>/preview/", views.cost_base_preview, name="cost_base_preview"),
     path("selfcost/<int:year>/<slug:service>/<int:version>/", views.cost_base_version, name="cost_base_version"),
 ]

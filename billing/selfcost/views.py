@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,9 +18,12 @@ from advisory.kernel import show
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
 from billing.selfcost import adopt, base
-from billing.selfcost.forms import AdoptForm, BaseForm, LineForm, LineFormSet, Rows, SendBackForm
+from billing.selfcost.forms import AdoptForm, SendBackForm
 from billing.selfcost.models import CostBase, RateVersion
-from billing.selfcost.sheet import Sheet, State, sheet
+from billing.selfcost.rows import Rows, rows_of
+from billing.selfcost.sheet import Sheet, State, sheet, state_of
+from billing.selfcost.sheet_forms import MORE, RowSet, SheetForms, with_more_rows
+from billing.selfcost.sheet_rows import AssetRow, CostRow, SalaryRow
 from engagements.work.models import SelfcostService
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -67,14 +71,25 @@ def cost_base(request: HttpRequest, year: int, service: str) -> HttpResponse:
         if request.method == "POST":
             raise Http404
         return _nothing_yet(request, year, service)
-    shown = sheet(newest)
+    rows = rows_of(newest)
+    shown = sheet(newest, rows)
     if shown.state is not State.DRAFT:
         if request.method == "POST":
             raise base.BaseAdopted() if shown.state is State.ADOPTED else base.BaseSubmitted()
         return render(request, "selfcost/sheet.html", _about(shown))
     if request.method == "POST":
-        return _write(request, shown)
-    return render(request, "selfcost/write.html", _about(shown, *_blank_forms(shown)))
+        return _write(request, shown, rows)
+    return render(request, "selfcost/write.html", _about(shown, SheetForms(newest, rows, shown.fingerprint)))
+
+
+@administrators("POST")
+def cost_base_preview(request: HttpRequest, year: int, service: str) -> HttpResponse:
+    """The computed cells of the sheet as it stands in the fields, to be put in their places; saves nothing."""
+    found = _required(year, service)
+    if state_of(found) is not State.DRAFT:
+        raise Http404
+    forms = SheetForms(found, rows_of(found), request.POST.get("seen", ""), request.POST)
+    return render(request, "selfcost/_computed.html", _about(_as_written(forms), forms, oob=True))
 
 
 @administrators("GET")
@@ -155,61 +170,74 @@ def adopt_rate(request: HttpRequest, year: int, service: str) -> HttpResponse:
 _ABOUT_THE_DAY = (adopt.OutsideTheYear, adopt.StartTaken, adopt.WorkAlreadyBilled)
 
 
-def _write(request: HttpRequest, shown: Sheet) -> HttpResponse:
-    form, rows = BaseForm(request.POST), LineFormSet(request.POST, initial=_rows_of(shown), prefix="lines")
-    if form.is_valid() and rows.is_valid():
-        by, now = user_of(request), timezone.now()
-        place = reverse("cost_base", args=[shown.base.year, shown.base.service])
+def _write(request: HttpRequest, shown: Sheet, rows: Rows) -> HttpResponse:
+    then = request.POST.get("then", "")
+    if then in ADD_ROWS:
+        data = with_more_rows(request.POST, ADD_ROWS[then])
+        forms = SheetForms(shown.base, rows, shown.fingerprint, data)
+        written = _as_written(forms)
+        forms.forget_mistakes()
+        return render(request, "selfcost/write.html", _about(written, forms, added=ADD_ROWS[then]))
+    forms = SheetForms(shown.base, rows, shown.fingerprint, request.POST)
+    if not forms.is_valid():
+        return render(request, "selfcost/write.html", _about(shown, forms), status=422)
+    by, now = user_of(request), timezone.now()
+    try:
+        forms.write(by=by, now=now)
+    except DomainError as error:
+        forms.refuse(error.message)
+        return render(request, "selfcost/write.html", _about(shown, forms), status=error.status)
+    if then == "submit":
         try:
-            base.write_cost_base(
-                cost_base=shown.base,
-                facts=form.facts(),
-                lines=rows.changes(),
-                seen=form.cleaned_data["seen"],
-                by=by,
-                now=now,
-            )
+            base.submit_cost_base(cost_base=shown.base, by=by, now=now)
         except DomainError as error:
-            form.add_error(None, error.message)
-            return render(request, "selfcost/write.html", _about(shown, form, rows), status=error.status)
-        if request.POST.get("then") == "submit":
-            try:
-                base.submit_cost_base(cost_base=shown.base, by=by, now=now)
-            except DomainError as error:
-                saved = sheet(CostBase.objects.get(pk=shown.base.pk))
-                form, rows = _blank_forms(saved)
-                form = BaseForm(BaseForm.initial_of(saved.base, saved.fingerprint))
-                form.add_error(None, error.message)
-                return render(request, "selfcost/write.html", _about(saved, form, rows), status=error.status)
-            messages.success(request, _("The cost base is handed over. Another administrator must adopt the rate."))
-        return redirect(place)
-    return render(request, "selfcost/write.html", _about(shown, form, rows), status=422)
+            saved = _required(shown.base.year, shown.base.service)
+            rows = rows_of(saved)
+            forms = SheetForms(saved, rows, base.fingerprint(saved, rows))
+            forms.refuse(error.message)
+            return render(request, "selfcost/write.html", _about(sheet(saved, rows), forms), status=error.status)
+        messages.success(request, _("The cost base is handed over. Another administrator must adopt the rate."))
+    return redirect("cost_base", shown.base.year, shown.base.service)
 
 
-def _blank_forms(shown: Sheet) -> tuple[BaseForm, Rows]:
-    form = BaseForm(initial=BaseForm.initial_of(shown.base, shown.fingerprint))
-    return form, LineFormSet(initial=_rows_of(shown), prefix="lines")
+def _as_written(forms: SheetForms) -> Sheet:
+    """The sheet of what stands in the fields."""
+    written, rows, slots = forms.unsaved()
+    return sheet(written, rows, slots)
 
 
-def _rows_of(shown: Sheet) -> list[dict[str, Any]]:
-    return [LineForm.initial_of(row.line) for row in shown.rows]
+#: What a press of «Add rows» adds to, by the value of its button.
+ADD_ROWS = {f"rows-{name}": name for name in MORE}
 
 
-def _about(shown: Sheet, form: Any = None, rows: Rows | None = None, **more: Any) -> dict[str, Any]:
+def _about(shown: Sheet, forms: SheetForms | None = None, **more: Any) -> dict[str, Any]:
     base_ = shown.base
-    drawn = list(zip(rows.forms, [*shown.rows, *[None] * len(rows.forms)], strict=False)) if rows is not None else []
+    drawn: dict[str, Any] = {}
+    if forms is not None:
+        drawn["drawn_lines"] = _drawn(forms.lines, shown.rows)
+        drawn["drawn_salaries"] = _drawn(forms.salaries, shown.salaries)
+        drawn["drawn_assets"] = _drawn(forms.assets, shown.assets)
+    mistakes = forms.mistakes() if forms is not None else []
     return {
         **_place(base_),
+        **drawn,
         "sheet": shown,
         "base": base_,
+        "last_year": base_.year - 1,
         "steps": [_("Costs"), _("Hours"), _("Control"), _("Adopted")],
-        "form": form,
-        "rows": rows,
-        "drawn_rows": drawn,
-        "has_errors": bool(rows is not None and rows.is_bound and not rows.is_valid()),
+        "forms": forms,
+        "form": forms.figures if forms is not None else None,
+        "mistakes": mistakes,
+        "has_errors": bool(mistakes),
         "versions": CostBase.objects.filter(year=base_.year, service=base_.service).count(),
         **more,
     }
+
+
+def _drawn(forms: RowSet, rows: Sequence[CostRow | SalaryRow | AssetRow]) -> list[tuple[Any, Any]]:
+    """Each form of a section with what is computed of its row, or None."""
+    known = {row.slot: row for row in rows}
+    return [(form, known.get(form.prefix)) for form in forms.forms]
 
 
 def _place(found: CostBase) -> dict[str, Any]:

@@ -25,7 +25,18 @@ OWN = "own"
 KEYS = [("", _("not shared")), *KeyKind.choices, (OWN, _("own share"))]
 
 
-class SharedForm(forms.Form):
+class RowForm(forms.Form):
+    """A row of the sheet. A new one counts only when something is written in one of `texts`: choices are no row."""
+
+    texts: tuple[str, ...] = ()
+
+    def has_changed(self) -> bool:
+        if self.initial.get("pk") or not self.is_bound:
+            return super().has_changed()
+        return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.texts)
+
+
+class SharedForm(RowForm):
     """What a cost and a person have in common: the key they are shared by."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -69,6 +80,8 @@ class SharedForm(forms.Form):
 
 class LineForm(SharedForm):
     """One cost."""
+
+    texts = ("label", "source", "amount", "key_part", "key_whole", "key_label")
 
     label = forms.CharField(label=_("Cost"), max_length=120)
     source = forms.CharField(label=_("Source"), max_length=160, required=False)
@@ -114,6 +127,8 @@ class LineForm(SharedForm):
 
 class SalaryForm(SharedForm):
     """One person, or several alike."""
+
+    texts = ("label", "annual_salary", "billable_percent", "key_part", "key_whole")
 
     label = forms.CharField(label=_("Role"), max_length=120)
     annual_salary = AmountField(label=_("Annual salary for full time"))
@@ -165,8 +180,10 @@ class SalaryForm(SharedForm):
         )
 
 
-class AssetForm(forms.Form):
+class AssetForm(RowForm):
     """Something bought for several years."""
+
+    texts = ("label", "source", "acquisition", "years", "opening_value")
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(label=_("Asset"), max_length=120)

@@ -65,6 +65,7 @@ MEMO = {
     "label": "Drift",
     "source": "Budsjett 2026",
     "amount": "2 500 000",
+    "key": "own",
     "key_part": "1 000",
     "key_whole": "3 256",
     "key_label": "timer",

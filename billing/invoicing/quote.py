@@ -38,7 +38,7 @@ from billing.pricing.lines import price_minutes
 from billing.pricing.statement import LineStatement, PotFact, RateFact, TierBandFact, TierFact, VatFact
 from billing.pricing.totals import totals
 from billing.pricing.vat import TaxedNet, vat_groups
-from billing.selfcost.models import RateVersion, Unit
+from billing.selfcost.models import RateVersion
 from clients.organisations import Organisation
 from engagements.models import Engagement, HourHold, TimeEntry, VatTreatment
 
@@ -184,9 +184,8 @@ class _Rules:
     payers: dict[tuple[date, int, str, bool], tuple[Pot, ...]] = field(default_factory=dict)
 
     def rate(self, service: str, day: date) -> tuple[RateVersion, RateFact] | None:
-        found = next((r for r in self.rates if r[0].service == service and r[0].valid_from <= day), None)
-        # A price per course seat says nothing of what an hour costs.
-        return found if found and found[0].unit == Unit.HOURS else None
+        """What is in force; a price per seat too, which `prices_hours` tells apart."""
+        return next((r for r in self.rates if r[0].service == service and r[0].valid_from <= day), None)
 
     def vat_of(self, service_type: int, day: date) -> VatFact | None:
         treatment = next((t for t in self.vat.get(service_type, []) if t.valid_from <= day), None)
@@ -239,20 +238,43 @@ def quotes(drafts: Iterable[InvoiceDraft], *, on: date) -> list[Quote]:
     drafts = list(drafts)
     if not drafts:
         return []
-    by_draft: dict[int, list[TimeEntry]] = defaultdict(list)
+    by_draft: dict[int | None, list[TimeEntry]] = defaultdict(list)
     holds = HourHold.objects.filter(draft__in=[draft.pk for draft in drafts]).select_related(
         "entry__engagement__beneficiary", "entry__service_type"
     )
     for held in holds.order_by("entry__day", "entry_id"):
-        by_draft[held.draft or 0].append(held.entry)
+        by_draft[held.draft].append(held.entry)
     rules = _rules([draft.organisation_id for draft in drafts], on)
+    return _in_turn([(draft, by_draft[draft.pk]) for draft in drafts], rules, on)
+
+
+def quotes_as_if(entries: Iterable[TimeEntry], *, on: date, rate: tuple[RateVersion, RateFact] | None) -> list[Quote]:
+    """Price hours as if all of each organisation were issued on `on`, with `rate` adopted beside those that are.
+
+    For showing what a rate would change: the drafts and the rate version may be unsaved, and nothing is stored. The
+    hours come with engagement, its organisation and beneficiary, and service type; quotes come in their order.
+    """
+    by_organisation: dict[int, tuple[InvoiceDraft, list[TimeEntry]]] = {}
+    for entry in entries:
+        assert entry.engagement is not None
+        payer = entry.engagement.organisation
+        by_organisation.setdefault(payer.pk, (InvoiceDraft(organisation=payer), []))[1].append(entry)
+    if not by_organisation:
+        return []
+    rules = _rules(list(by_organisation), on)
+    if rate is not None:
+        rules.rates = sorted([*rules.rates, rate], key=lambda known: known[0].valid_from, reverse=True)
+    return _in_turn(list(by_organisation.values()), rules, on)
+
+
+def _in_turn(drafts: Sequence[tuple[InvoiceDraft, list[TimeEntry]]], rules: _Rules, on: date) -> list[Quote]:
     pots = [pot.pk for pot in rules.pots]
-    working_on = {entry.engagement_id for entries in by_draft.values() for entry in entries}
+    working_on = {entry.engagement_id for _draft, entries in drafts for entry in entries}
     purse = _Purse(holdings(pots), bound_for([pk for pk in working_on if pk is not None], pots))
     made = []
-    for draft in drafts:
+    for draft, entries in drafts:
         trial = purse.copy()
-        priced = _quote(draft, by_draft[draft.pk], rules, trial, on)
+        priced = _quote(draft, entries, rules, trial, on)
         made.append(priced)
         # A draft that is not issued takes nothing from the next one.
         purse = trial if priced.ready else purse

@@ -155,3 +155,5 @@ class AdoptForm(forms.Form):
 
     valid_from = DayField(label=_("Valid from"), help_text=_("The rate prices work done on this day and later."))
     seen = forms.CharField(widget=forms.HiddenInput)
+    # The `fingerprint` of the effect that the page showed.
+    effect = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,10 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.seller import SellerUnknown
+from billing.invoicing.billed import latest_billed_day
 from billing.selfcost import adopt, base
+from billing.selfcost.effect import Effect, effect_of
 from billing.selfcost.forms import AdoptForm, SendBackForm
 from billing.selfcost.models import CostBase, RateVersion
 from billing.selfcost.rows import Rows, rows_of
@@ -136,35 +139,75 @@ def send_back(request: HttpRequest, year: int, service: str) -> HttpResponse:
 def adopt_rate(request: HttpRequest, year: int, service: str) -> HttpResponse:
     """The review before a rate is adopted, and the adoption."""
     found = _required(year, service)
-    shown = sheet(found)
+    rows = rows_of(found)
+    shown = sheet(found, rows)
     if shown.state is not State.SUBMITTED or shown.result is None:
         return redirect("cost_base", year, service)
-    initial = {"valid_from": date(year, 1, 1), "seen": shown.fingerprint}
-    form = AdoptForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = adopt.adopt_rate(
-                cost_base=found,
-                valid_from=form.cleaned_data["valid_from"],
-                seen=form.cleaned_data["seen"],
-                by=user_of(request),
-                now=timezone.now(),
+    posted = request.POST if request.method == "POST" else None
+    form = AdoptForm(posted, initial={"valid_from": _first_free_day(found), "seen": shown.fingerprint})
+    day = form.initial["valid_from"]
+    if posted is not None:
+        day = form.cleaned_data["valid_from"] if form.is_valid() else None
+    touched = _effect(found, rows, day)
+    if posted is not None and posted.get("then") != "preview" and form.is_valid():
+        # Nobody adopts blind: the effect of this very day, as it is now, has been on the screen.
+        if touched is not None and touched.fingerprint != form.cleaned_data["effect"]:
+            form.add_error(
+                "valid_from", _("This day changes what unbilled hours cost. Look at the effect, then adopt.")
             )
-        except DomainError as error:
-            form.add_error("valid_from" if isinstance(error, _ABOUT_THE_DAY) else None, error.message)
-        else:
-            messages.success(
-                request,
-                _("The rate is adopted: %(rate)s an hour for work from %(day)s.")
-                % {"rate": show.money(version.rate.amount), "day": show.long_day(version.valid_from)},
-            )
+        elif _adopted(request, found, form):
             return redirect("cost_base", year, service)
     return render(
         request,
         "selfcost/adopt.html",
-        _about(shown, form=form, own=user_of(request).pk in (found.made_by_id, found.submitted_by_id)),
+        {
+            **_about(shown),
+            "form": form,
+            "effect": touched,
+            "day": day,
+            "own": user_of(request).pk in (found.made_by_id, found.submitted_by_id),
+        },
         status=422 if form.errors else 200,
     )
+
+
+def _adopted(request: HttpRequest, found: CostBase, form: AdoptForm) -> bool:
+    try:
+        version = adopt.adopt_rate(
+            cost_base=found,
+            valid_from=form.cleaned_data["valid_from"],
+            seen=form.cleaned_data["seen"],
+            by=user_of(request),
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        form.add_error("valid_from" if isinstance(error, _ABOUT_THE_DAY) else None, error.message)
+        return False
+    facts = {"rate": show.money(version.rate.amount), "day": show.long_day(version.valid_from)}
+    if version.prices_hours:
+        messages.success(request, _("The rate is adopted: %(rate)s an hour for work from %(day)s.") % facts)
+    else:
+        messages.success(request, _("The price is adopted: %(rate)s a seat from %(day)s.") % facts)
+    return True
+
+
+def _effect(found: CostBase, rows: Rows, day: date | None) -> Effect | None:
+    """What the rate would change from `day`; None where there is no day, or nobody who could issue."""
+    if day is None or day.year != found.year:
+        return None
+    try:
+        return effect_of(found, rows, valid_from=day, on=timezone.localdate())
+    except SellerUnknown:
+        return None
+
+
+def _first_free_day(found: CostBase) -> date:
+    """The first day of the year that no billed work and no other rate stands in the way of."""
+    day = date(found.year, 1, 1)
+    billed = latest_billed_day(found.service)
+    if billed is not None and billed >= day:
+        day = min(billed + timedelta(days=1), date(found.year, 12, 31))
+    return day
 
 
 _ABOUT_THE_DAY = (adopt.OutsideTheYear, adopt.StartTaken, adopt.WorkAlreadyBilled)

@@ -1,4 +1,4 @@
-"""What a rate would change before it is adopted: the hours that are not billed, and what each organisation would pay."""
+"""What a rate would change before it is adopted: which unbilled hours, and what each organisation would pay."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,8 @@ from billing.selfcost.rows import Rows, rows_of
 from billing.selfcost.sheet import Sheet, State, sheet, state_of
 from billing.selfcost.sheet_forms import MORE, RowSet, SheetForms, with_more_rows
 from billing.selfcost.sheet_rows import AssetRow, CostRow, SalaryRow
+from billing.selfcost.words import Words, words_of
+from billing.yearend import fund_ledger
 from engagements.work.models import SelfcostService
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -34,10 +37,12 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 @dataclass(frozen=True, slots=True)
 class ServiceYears:
-    """A service on the overview: the rate in force, the bases newest first, and the year to start on next."""
+    """A service on the overview: the rate in force, the fund, the bases newest first, the year to start on next."""
 
     service: SelfcostService
     current: RateVersion | None
+    words: Words | None
+    fund: Decimal
     bases: list[CostBase]
     next_year: int | None
 
@@ -55,10 +60,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         rates = [each.rate_version for each in own if hasattr(each, "rate_version")]
         in_force = [rate for rate in rates if rate.valid_from <= today]
         years = {each.year for each in own}
+        current = max(in_force, key=lambda rate: rate.valid_from, default=None)
         services.append(
             ServiceYears(
                 service=service,
-                current=max(in_force, key=lambda rate: rate.valid_from, default=None),
+                current=current,
+                words=words_of(current.unit, current.year) if current else None,
+                fund=fund_ledger.balance(service),
                 bases=own,
                 next_year=next((year for year in (today.year, today.year + 1) if year not in years), None),
             )
@@ -153,7 +161,7 @@ def adopt_rate(request: HttpRequest, year: int, service: str) -> HttpResponse:
         # Nobody adopts blind: the effect of this very day, as it is now, has been on the screen.
         if touched is not None and touched.fingerprint != form.cleaned_data["effect"]:
             form.add_error(
-                "valid_from", _("This day changes what unbilled hours cost. Look at the effect, then adopt.")
+                "valid_from", _("This day changes what unbilled hours cost. Look at it, then adopt.")
             )
         elif _adopted(request, found, form):
             return redirect("cost_base", year, service)

@@ -8,8 +8,11 @@ from billing.discounts import urls as discounts
 from billing.invoicing import urls as invoicing
 from billing.official_rates import urls as official_rates
 from billing.selfcost import urls as selfcost
+from billing.yearend import after_urls as after
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Before the cost base, whose paths take any word for a service.
+    *after.urlpatterns,
     *selfcost.urlpatterns,
     *discounts.urlpatterns,
     *invoicing.urlpatterns,

@@ -35,7 +35,10 @@ MONEY = "money"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One link. `under` are the paths on which it is the current one, besides its own; `children` are row two."""
+    """One link. `under` are the paths on which it is the current one, besides its own; `children` are row two.
+
+    A `*` in `under` stands for one part of a path: `/selfcost/*/after/` is every year's after-calculation.
+    """
 
     url_name: str
     label: StrOrPromise
@@ -66,6 +69,13 @@ STAFF_NAV: tuple[Item, ...] = (
         under=("/discounts/",),
         children=(
             Item("selfcost", _("Hourly rate"), ADMINISTRATOR),
+            Item(
+                "newest_after",
+                _("After-calculation"),
+                ADMINISTRATOR,
+                under=("/selfcost/*/after/", "/selfcost/*/accounts/"),
+            ),
+            Item("funds", _("Self-cost fund"), ADMINISTRATOR),
             Item("discounts", _("Discounts"), ADMINISTRATOR),
             Item("tiers", _("Tier table"), ADMINISTRATOR),
             Item("pots", _("Discount pots"), ADMINISTRATOR),
@@ -121,10 +131,18 @@ class Link:
     label: StrOrPromise
     is_current: bool
     children: tuple[Link, ...] = ()
+    #: How much of the path the link covers, of itself.
+    covers: int = 0
 
 
-def _is_under(path: str, prefixes: Sequence[str]) -> bool:
-    return any(path == prefix or (prefix != "/" and path.startswith(prefix)) for prefix in prefixes)
+def _covered(path: str, prefixes: Sequence[str]) -> int:
+    """The length of the longest of the prefixes that the path lies under; 0 where it lies under none."""
+    longest = 0
+    for prefix in prefixes:
+        found = re.match(re.escape(prefix).replace(r"\*", "[^/]+"), path)
+        if found and (prefix != "/" or path == "/"):
+            longest = max(longest, found.end())
+    return longest
 
 
 def _links(items: Sequence[Item], path: str, *audiences: str, args: Sequence[Any] = ()) -> Iterator[Link]:
@@ -133,21 +151,21 @@ def _links(items: Sequence[Item], path: str, *audiences: str, args: Sequence[Any
             continue
         href = reverse(item.url_name, args=args)
         children = tuple(_links(item.children, path, *audiences, args=args))
-        current = _is_under(path, (href, *item.under)) or any(child.is_current for child in children)
-        yield Link(href, item.label, current, children)
+        covers = _covered(path, (href, *item.under))
+        current = bool(covers) or any(child.is_current for child in children)
+        yield Link(href, item.label, current, children, covers)
 
 
-def _fit(link: Link, path: str) -> int:
+def _fit(link: Link) -> int:
     """How much of the path the link or one of its children covers."""
-    hrefs = (link.href, *(child.href for child in link.children))
-    return max(len(href) if path.startswith(href) else 0 for href in hrefs)
+    return max(link.covers, *(child.covers for child in link.children), 0)
 
 
 def _only_the_closest(links: list[Link], path: str) -> list[Link]:
     """Where several fit (`/portal/7/` and `/portal/7/invoices/`), the one with the longest path stays current."""
     fitting = [link for link in links if link.is_current]
-    closest = max(fitting, key=lambda link: _fit(link, path), default=None)
-    return [Link(x.href, x.label, x is closest, x.children) for x in links]
+    closest = max(fitting, key=_fit, default=None)
+    return [Link(x.href, x.label, x is closest, x.children, x.covers) for x in links]
 
 
 def _seller_name() -> str:

@@ -12,7 +12,7 @@ so that over all years nothing is counted twice or lost, whatever happens to Dec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -308,7 +308,7 @@ def _open_figures(year: int, service: str, closed: dict[int, AfterFigures], on: 
         corrected=sum(
             (e.amount.amount for e in entries if e.kind == FundEntryKind.CORRECTION and e.year == year), ZERO
         ),
-        history=_history(entries, year),
+        history=fund_history(entries, year),
         remarks=tuple(remarks),
     )
     if actual is None:
@@ -490,7 +490,7 @@ def _due(layers: tuple[Layer, ...], year: int) -> list[Remark]:
     return found
 
 
-def _history(entries: list[FundEntry], year: int) -> tuple[FundYear, ...]:
+def fund_history(entries: Sequence[FundEntry], year: int) -> tuple[FundYear, ...]:
     """The layers at the end of each year before `year`, from the first entry on."""
     earlier = [entry for entry in entries if entry.year < year]
     if not earlier:

@@ -59,6 +59,7 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("year", lambda side: 2026, 1999, belongs=False),
     Parameter("service", lambda side: "advice", "nothing", belongs=False),
     Parameter("version", lambda side: 1, 99, belongs=False),
+    Parameter("of", lambda side: "issued", "nothing", within="after/rows/", belongs=False),
     Parameter("pot", lambda side: Pot.objects.get().pk, 987654, belongs=False),
     Parameter("row", lambda side: SellerParticulars.objects.get().pk, 987654, within="settings/seller/", belongs=False),
     Parameter("position", lambda side: 1, 99, belongs=False),

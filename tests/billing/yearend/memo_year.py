@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from advisory.kernel.fields import nok
 from advisory.kernel.users import User
-from billing.models import AccountingYear, ActualLine, InterestRate, RateVersion
+from billing.models import AccountingYear, ActualLine, InterestRate, Pot, RateVersion
 from engagements.models import Activity, TimeEntry
 from tests import builders
 from tests.billing.yearend.sold import sold_line
@@ -64,7 +64,9 @@ def cost(of: AccountingYear, amount: str, destination: str, *, label: str = "Dri
 
 def sell(rate: RateVersion, lead: User, by_tier: tuple[tuple[str, str], ...], *, day: date) -> None:
     """Issued lines: hours at full price ("") or at a tier, each of an organisation of its own, paid by one pot."""
-    pot = builders.pot("1000000.00", name=f"Rabatter {day.year}")
+    pot = Pot.objects.filter(name=f"Rabatter {day.year}").first() or builders.pot(
+        "1000000.00", name=f"Rabatter {day.year}"
+    )
     for code, hours in by_tier:
         work = builders.engagement(builders.organisation(), lead)
         decision = builders.decision(work.organisation, code, valid_to=date(2030, 6, 30)) if code else None

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from billing.yearend import after_views, fund_views
+from billing.yearend.views import after, fund
 
 urlpatterns = [
-    path("selfcost/after/", after_views.newest_after, name="newest_after"),
-    path("selfcost/<int:year>/after/", after_views.after, name="after"),
-    path("selfcost/<int:year>/after/close/", after_views.close_year, name="close_year"),
-    path("selfcost/<int:year>/after/carry/", after_views.carry_into_price, name="carry_into_price"),
-    path("selfcost/<int:year>/after/rows/<slug:of>/", after_views.after_rows, name="after_rows"),
-    path("selfcost/fund/", fund_views.funds, name="funds"),
-    path("selfcost/fund/<slug:service>/", fund_views.fund, name="fund"),
-    path("selfcost/fund/<slug:service>/open/", fund_views.open_fund, name="open_fund"),
-    path("selfcost/fund/<slug:service>/correct/", fund_views.correct_fund, name="correct_fund"),
+    path("selfcost/after/", after.newest_after, name="newest_after"),
+    path("selfcost/<int:year>/after/", after.after, name="after"),
+    path("selfcost/<int:year>/after/close/", after.close_year, name="close_year"),
+    path("selfcost/<int:year>/after/carry/", after.carry_into_price, name="carry_into_price"),
+    path("selfcost/<int:year>/after/rows/<slug:of>/", after.after_rows, name="after_rows"),
+    path("selfcost/fund/", fund.funds, name="funds"),
+    path("selfcost/fund/<slug:service>/", fund.fund, name="fund"),
+    path("selfcost/fund/<slug:service>/open/", fund.open_fund, name="open_fund"),
+    path("selfcost/fund/<slug:service>/correct/", fund.correct_fund, name="correct_fund"),
 ]

@@ -19,8 +19,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils import timezone
-
 from advisory.kernel.money import ZERO, half_up
 from billing.official_rates.models import InterestRate
 from billing.pricing.lines import PricedLine
@@ -262,7 +260,7 @@ def from_json(data: Any) -> AfterFigures:
 def after_figures(year: int, service: str, *, on: date | None = None) -> AfterFigures:
     """Give the after-calculation of `service` for `year`: of a closed year as it was closed, else as the books stand.
 
-    `on` is the day that tells whether the year is over; today where none is given.
+    `on` is the day that tells whether the year is over; without it nobody asks.
     """
     service = SelfcostService(service).value
     results = {
@@ -272,10 +270,10 @@ def after_figures(year: int, service: str, *, on: date | None = None) -> AfterFi
     if year in results:
         return from_json(results[year].figures)
     closed = {of: from_json(result.figures) for of, result in sorted(results.items())}
-    return _open_figures(year, service, closed, on or timezone.localdate())
+    return _open_figures(year, service, closed, on)
 
 
-def _open_figures(year: int, service: str, closed: dict[int, AfterFigures], on: date) -> AfterFigures:
+def _open_figures(year: int, service: str, closed: dict[int, AfterFigures], on: date | None) -> AfterFigures:
     accounts = AccountingYear.objects.filter(year=year).first()
     remarks: list[Remark] = []
     actual, costs = _actual(accounts, service, remarks)
@@ -441,10 +439,10 @@ def _remarks(
     percent: Decimal | None,
     costs: ActualCosts | None,
     closed: dict[int, AfterFigures],
-    on: date,
+    on: date | None,
 ) -> list[Remark]:
     found = []
-    if on.year <= year:
+    if on is not None and on.year <= year:
         found.append(Remark("not_over", blocks=True, year=year))
     last = max(closed, default=None)
     if last is not None and last > year:

@@ -54,7 +54,7 @@ def newest_after(request: HttpRequest) -> HttpResponse:
 def after(request: HttpRequest, year: int) -> HttpResponse:
     """One service's year: budget against accounts, the fund by layers, who paid what."""
     service = _service(request, year)
-    figures = after_figures(year, service)
+    figures = after_figures(year, service, on=timezone.localdate())
     accounts, result = _standing(year, service)
     state = state_of(accounts, result)
     page = after_page(figures)
@@ -80,7 +80,7 @@ def after(request: HttpRequest, year: int) -> HttpResponse:
 def after_rows(request: HttpRequest, year: int, of: str) -> HttpResponse:
     """What a figure is the sum of."""
     service = _service(request, year)
-    figures = after_figures(year, service)
+    figures = after_figures(year, service, on=timezone.localdate())
     rows = rows_behind(of, figures, request.GET)
     behind = rows.entries if rows.entries is not None else rows.lines
     page = Paginator(behind if behind is not None else rows.accrued, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -102,7 +102,7 @@ def close_year(request: HttpRequest, year: int) -> HttpResponse:
         or YearClosing.objects.filter(accounting_year=accounts).exists()
     ):
         return redirect("after", year)
-    figures = closing.figures_of_all(year)
+    figures = closing.figures_of_all(year, on=timezone.localdate())
     form = CloseForm(request.POST if request.method == "POST" else None, initial={"seen": closing.fingerprint(figures)})
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,4 +7,4 @@ import os
 from hypothesis import settings
 
 # No deadline: a busy machine is not a mistake. No database: a run leaves nothing behind.
-many_examples = settings(max_examples=int(os.environ.get("SELVKOST_EXAMPLES", "300")), deadline=None, database=None)
+many_examples = settings(max_examples=int(os.environ.get("SELVKOST_EXAMPLES", "500")), deadline=None, database=None)

@@ -28,8 +28,9 @@ from advisory.kernel import show
 from advisory.kernel.money import ZERO
 from advisory.kernel.pdf.text import unknown_signs
 from advisory.kernel.seller import SellerParticulars
-from billing.discounts.ledger import Holding, bound_for, holdings
+from billing.discounts.ledger import bound_for, holdings
 from billing.discounts.models import Basis, Pot, TierDecision, TierTable
+from billing.discounts.purse import Purse
 from billing.discounts.tables import bands
 from billing.invoicing.document import Buyer, Document, DocumentLine, Seller
 from billing.invoicing.models import InvoiceDraft
@@ -120,51 +121,6 @@ class Quote:
     @property
     def total(self) -> Decimal:
         return self.document.total if self.document else ZERO
-
-
-@dataclass(slots=True)
-class _Purse:
-    """What the pots hold while drafts are priced one after the other: free, and bound for engagements."""
-
-    held: dict[int, Holding]
-    bound: dict[tuple[int, int], Decimal]
-    # By (pot, engagement): what the lines so far take.
-    spent: dict[tuple[int, int], Decimal] = field(default_factory=dict)
-    missing: dict[tuple[int, ...], Decimal] = field(default_factory=dict)
-
-    def has_for(self, pot: int, engagement: int) -> Decimal:
-        """What is bound for the engagement and what is free."""
-        own = self.bound.get((pot, engagement), ZERO)
-        return own + (self.held[pot].free if pot in self.held else ZERO)
-
-    def pay(self, discount: Decimal, pots: Sequence[Pot], engagement: int) -> tuple[tuple[int, Decimal], ...]:
-        """Share a line's discount between the pots that may pay it. What all of them lack is the last one's."""
-        shares: dict[int, Decimal] = {}
-        rest = discount
-        for pot in pots:
-            part = min(rest, self.has_for(pot.pk, engagement))
-            if part > 0:
-                self._take(pot.pk, engagement, part)
-                shares[pot.pk], rest = part, rest - part
-        if rest and pots:
-            key = tuple(pot.pk for pot in pots)
-            self.missing[key] = self.missing.get(key, ZERO) + rest
-            last = pots[-1].pk
-            shares[last] = shares.get(last, ZERO) + rest
-            self.spent[last, engagement] = self.spent.get((last, engagement), ZERO) + rest
-        return tuple(shares.items())
-
-    def _take(self, pot: int, engagement: int, part: Decimal) -> None:
-        self.spent[pot, engagement] = self.spent.get((pot, engagement), ZERO) + part
-        own = self.bound.get((pot, engagement), ZERO)
-        from_bound = min(own, part)
-        self.bound[pot, engagement] = own - from_bound
-        held = self.held[pot]
-        self.held[pot] = Holding(held.balance - part, held.reserved - from_bound)
-
-    def copy(self) -> _Purse:
-        """The same money, for a draft that may turn out not to be issued."""
-        return _Purse(dict(self.held), dict(self.bound))
 
 
 @dataclass(slots=True)
@@ -270,7 +226,7 @@ def quotes_as_if(entries: Iterable[TimeEntry], *, on: date, rate: tuple[RateVers
 def _in_turn(drafts: Sequence[tuple[InvoiceDraft, list[TimeEntry]]], rules: _Rules, on: date) -> list[Quote]:
     pots = [pot.pk for pot in rules.pots]
     working_on = {entry.engagement_id for _draft, entries in drafts for entry in entries}
-    purse = _Purse(holdings(pots), bound_for([pk for pk in working_on if pk is not None], pots))
+    purse = Purse(holdings(pots), bound_for([pk for pk in working_on if pk is not None], pots))
     made = []
     for draft, entries in drafts:
         trial = purse.copy()
@@ -303,7 +259,7 @@ def _rules(organisations: Sequence[int], on: date) -> _Rules:
     )
 
 
-def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, purse: _Purse, on: date) -> Quote:
+def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, purse: Purse, on: date) -> Quote:
     organisation = draft.organisation
     problems: dict[str, Problem] = {}
     groups: dict[tuple[Any, ...], list[TimeEntry]] = defaultdict(list)
@@ -363,7 +319,7 @@ def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, purse: 
 
 
 def _line(
-    position: int, entries: list[TimeEntry], rules: _Rules, purse: _Purse, organisation: Organisation
+    position: int, entries: list[TimeEntry], rules: _Rules, purse: Purse, organisation: Organisation
 ) -> PlannedLine:
     first = entries[0]
     engagement, service_type = first.engagement, first.service_type
@@ -378,7 +334,7 @@ def _line(
     minutes = sum(entry.minutes for entry in entries)
     price = price_minutes(minutes, rate.rate, tier.percent)
     payers = rules.pots_for(first, decision, tier)
-    shares = purse.pay(price.discount, payers, engagement.pk)
+    shares = purse.pay(price.discount, [pot.pk for pot in payers], engagement.pk)
     by_pk = {pot.pk: pot for pot in payers}
     days = [entry.day for entry in entries]
     name = service_type.name_in(organisation.language)

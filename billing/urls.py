@@ -7,6 +7,7 @@ from billing.books import urls as books
 from billing.discounts import urls as discounts
 from billing.invoicing import urls as invoicing
 from billing.official_rates import urls as official_rates
+from billing.ringfence import urls as ringfence
 from billing.selfcost import urls as selfcost
 from billing.yearend import after_urls as after
 
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *selfcost.urlpatterns,
     *discounts.urlpatterns,
     *invoicing.urlpatterns,
+    *ringfence.urlpatterns,
     *official_rates.urlpatterns,
     *books.urlpatterns,
     *portal.urlpatterns,

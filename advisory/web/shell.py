@@ -86,6 +86,7 @@ STAFF_NAV: tuple[Item, ...] = (
 STAFF_MORE: tuple[Item, ...] = (
     Item("tiers", _("Tier table"), ADVISOR),
     Item("pots", _("Discount pots"), ADVISOR),
+    Item("funding_reports", _("Funding report"), ADMINISTRATOR),
     Item("outbox", _("Outbox"), ADMINISTRATOR),
     Item("audit_log", _("Audit log"), ADMINISTRATOR),
     Item("service_types", _("Service types"), ADMINISTRATOR),

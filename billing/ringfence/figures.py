@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from advisory.kernel.money import ZERO
 from billing.ringfence import work
 from billing.ringfence.checks import Accounts, checks
@@ -23,7 +25,7 @@ def live(first: date, last: date, *, now: datetime) -> FundingFigures:
     minutes = work.minutes_by_area(first, last)
     billed = work.billed(first, last)
     pots = work.pot_uses(billed)
-    found = year_money(year, billed, pots)
+    found = year_money(year, timezone.localdate(now), billed, pots)
     paid = found.paid or paid_of(billed, pots)
     rows = (
         financing(

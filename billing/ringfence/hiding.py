@@ -22,7 +22,9 @@ def groups(counts: Mapping[str, int], percents: Mapping[str, Decimal] | None = N
     while hidden and others and (len(hidden) < 2 or sum(present[key] for key in hidden) < FEWEST):
         hidden.add(others.pop(0))
     known = percents or {}
-    return tuple(Group(key, None if key in hidden else count, known.get(key)) for key, count in present.items())
+    return tuple(
+        Group(key, None if key in hidden else count, known.get(key), count < FEWEST) for key, count in present.items()
+    )
 
 
 def shown(count: int) -> int | None:

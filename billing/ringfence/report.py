@@ -32,6 +32,7 @@ class Source(StrEnum):
     POT = "pot"
     NOT_DRAWN = "not_drawn"
     DEDUCTED = "deducted"
+    OTHER_YEARS = "other_years"
     FUND = "fund"
     PROJECT = "project"
     UNCOVERED = "uncovered"
@@ -88,11 +89,12 @@ class ServiceUse:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many organisations; None = fewer than five, or hidden so that those cannot be worked out."""
+    """How many organisations; None = hidden: fewer than five (`few`), or so that those cannot be worked out."""
 
     key: str
     count: int | None
     percent: Decimal | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def from_json(data: Mapping[str, Any]) -> FundingFigures:
             "project_money": _amount(data["project_money"]),
             "services": tuple(ServiceUse(**row | {"names": tuple(row["names"])}) for row in data["services"]),
             **{
-                name: tuple(Group(row["key"], row["count"], _amount(row["percent"])) for row in data[name])
+                name: tuple(Group(row["key"], row["count"], _amount(row["percent"]), row["few"]) for row in data[name])
                 for name in ("by_tier", "by_members", "by_county", "by_kind")
             },
             "pots": tuple(

@@ -73,6 +73,11 @@ def lines(first: date, last: date) -> QuerySet[InvoiceLine]:
     return InvoiceLine.objects.filter(first_day__lte=last, last_day__gte=first)
 
 
+def paid_by(found: QuerySet[InvoiceLine], pot: int) -> QuerySet[InvoiceLine]:
+    """Those of the lines whose discount the pot paid, all or a share of it."""
+    return found.filter(pk__in=PotShare.objects.filter(pot=pot).values("line"))
+
+
 def billed(first: date, last: date) -> Billed:
     """What the lines of the period come to in each area. At most five queries, whatever the number of lines."""
     found = Billed()

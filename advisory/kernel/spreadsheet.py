@@ -29,6 +29,7 @@ from advisory.kernel.errors import DomainError
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
+MOST_SHEETS = 20
 #: What an XLSX file may unpack to: a zip bomb is turned away before it is opened.
 MOST_UNPACKED = 60 * 1024 * 1024
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -74,23 +75,46 @@ def read_numbered_table(name: str, content: bytes) -> list[tuple[int, list[str]]
     return kept
 
 
+def read_sheets(name: str, content: bytes) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """Every sheet with its title and its numbered rows, as `read_numbered_table`; a CSV file is one without title.
+
+    Empty sheets are there, without rows. Raises `NotATable`, `EmptyTable` (nothing anywhere) and `TableTooLarge`.
+    """
+    is_book = content[:2] == b"PK"
+    sheets = _read_worksheets(name, content) if is_book else [("", _read_csv(name, content))]
+    kept = [
+        (title, [(number, row) for number, row in enumerate(rows, start=1) if any(row)]) for title, rows in sheets
+    ]
+    if not any(rows for _title, rows in kept):
+        raise EmptyTable(name=name)
+    return kept
+
+
 def _read_workbook(name: str, content: bytes) -> list[list[str]]:
+    [(_title, rows)] = _read_worksheets(name, content, most=1)
+    return rows
+
+
+def _read_worksheets(name: str, content: bytes, most: int = MOST_SHEETS) -> list[tuple[str, list[list[str]]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED:
                 raise TableTooLarge(name=name)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows: list[list[str]] = []
-        for row in sheet.iter_rows(values_only=True):
-            if len(rows) == MOST_ROWS or (len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:])):
-                raise TableTooLarge(name=name)
-            rows.append([_text(value) for value in row[:MOST_COLUMNS]])
+        return [(str(sheet.title), _rows_of(name, sheet)) for sheet in book.worksheets[:most]]
     except DomainError:
         raise
     except Exception as error:
         # openpyxl lets out whatever a broken file provokes, of a dozen kinds.
         raise NotATable(name=name) from error
+
+
+def _rows_of(name: str, sheet: Any) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for row in sheet.iter_rows(values_only=True):
+        if len(rows) == MOST_ROWS or (len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:])):
+            raise TableTooLarge(name=name)
+        rows.append([_text(value) for value in row[:MOST_COLUMNS]])
     return rows
 
 
@@ -282,6 +306,13 @@ def csv_file(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     for row in rows:
         writer.writerow([_plain(value) for value in row])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", errors="replace")
+
+
+def undefused(text: str) -> str:
+    """The text as it was before `csv_file` took the danger out of it."""
+    if text[:1] == "'" and text[1:2] in tuple("@+-=|%"):
+        return text[1:].replace("\\|", "|")
+    return text
 
 
 def _plain(value: Any) -> Any:

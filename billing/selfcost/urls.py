@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.selfcost import views
+from billing.selfcost import file_views, views
 
 urlpatterns = [
     path("selfcost/", views.overview, name="selfcost"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("selfcost/<int:year>/<slug:service>/adopt/", views.adopt_rate, name="adopt_rate"),
     path("selfcost/<int:year>/<slug:service>/preview/", views.cost_base_preview, name="cost_base_preview"),
     path("selfcost/<int:year>/<slug:service>/<int:version>/", views.cost_base_version, name="cost_base_version"),
+    path("selfcost/<int:year>/<slug:service>/import/", file_views.cost_base_import, name="cost_base_import"),
+    path(
+        "selfcost/<int:year>/<slug:service>/<int:version>/sheet.xlsx", file_views.cost_base_xlsx, name="cost_base_xlsx"
+    ),
+    path("selfcost/<int:year>/<slug:service>/<int:version>/sheet.csv", file_views.cost_base_csv, name="cost_base_csv"),
 ]

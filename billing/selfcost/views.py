@@ -160,9 +160,7 @@ def adopt_rate(request: HttpRequest, year: int, service: str) -> HttpResponse:
     if posted is not None and posted.get("then") != "preview" and form.is_valid():
         # Nobody adopts blind: the effect of this very day, as it is now, has been on the screen.
         if touched is not None and touched.fingerprint != form.cleaned_data["effect"]:
-            form.add_error(
-                "valid_from", _("This day changes what unbilled hours cost. Look at it, then adopt.")
-            )
+            form.add_error("valid_from", _("This day changes what unbilled hours cost. Look at it, then adopt."))
         elif _adopted(request, found, form):
             return redirect("cost_base", year, service)
     return render(

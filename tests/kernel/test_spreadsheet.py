@@ -18,7 +18,9 @@ from advisory.kernel.spreadsheet import (
     Show,
     csv_file,
     read_numbered_table,
+    read_sheets,
     read_table,
+    undefused,
     workbook,
 )
 
@@ -99,3 +101,28 @@ def test_rows_keep_the_numbers_the_spreadsheet_shows() -> None:
     ]
     content = _book(["5000", Decimal("1.00")], ["", None], ["3000", Decimal("-1.00")])
     assert [number for number, _row in read_numbered_table("b.xlsx", content)] == [1, 2, 4]
+
+
+def test_every_sheet_of_a_workbook_is_read_with_its_rows_numbered() -> None:
+    sheets = [
+        Sheet("Kostnader", [Column("Navn"), Column("Beløp", Show.MONEY)], [["Leie", Decimal("1.50")], ["", None]]),
+        Sheet("Tomt", [], []),
+        Sheet("Ansatte", [Column("Navn")], [["Rådgiver"]]),
+    ]
+    content = workbook(sheets, title="Ark", made_at=MOMENT)
+    assert read_sheets("a.xlsx", content) == [
+        ("Kostnader", [(1, ["Navn", "Beløp"]), (2, ["Leie", "1.5"])]),
+        ("Tomt", []),
+        ("Ansatte", [(1, ["Navn"]), (2, ["Rådgiver"])]),
+    ]
+    assert read_sheets("a.csv", b"Navn;Belop\r\n;\r\nLeie;1,5\r\n") == [
+        ("", [(1, ["Navn", "Belop"]), (3, ["Leie", "1,5"])])
+    ]
+    with pytest.raises(EmptyTable):
+        read_sheets("a.xlsx", workbook([Sheet("Tomt", [], [])], title="Ark", made_at=MOMENT))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "-10 % | av", "+47", "@a", "'sitat'", "plain", ""])
+def test_what_was_defused_for_a_csv_file_is_read_as_it_was(text: str) -> None:
+    [_heading, row] = read_table("a.csv", csv_file(["Navn", "B"], [[text, "x"]]))
+    assert undefused(row[0]) == text

@@ -9,6 +9,7 @@ from billing.invoicing import urls as invoicing
 from billing.official_rates import urls as official_rates
 from billing.ringfence import urls as ringfence
 from billing.selfcost import urls as selfcost
+from billing.whatif import urls as whatif
 from billing.yearend import after_urls as after
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ringfence.urlpatterns,
     *official_rates.urlpatterns,
     *books.urlpatterns,
+    *whatif.urlpatterns,
     *portal.urlpatterns,
 ]

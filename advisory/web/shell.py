@@ -79,6 +79,7 @@ STAFF_NAV: tuple[Item, ...] = (
             Item("discounts", _("Discounts"), ADMINISTRATOR),
             Item("tiers", _("Tier table"), ADMINISTRATOR),
             Item("pots", _("Discount pots"), ADMINISTRATOR),
+            Item("what_if", _("What if"), ADMINISTRATOR),
         ),
     ),
 )

@@ -10,11 +10,13 @@ from billing.official_rates import urls as official_rates
 from billing.ringfence import urls as ringfence
 from billing.selfcost import urls as selfcost
 from billing.whatif import urls as whatif
+from billing.yearend import account_urls as accounts
 from billing.yearend import after_urls as after
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Before the cost base, whose paths take any word for a service.
     *after.urlpatterns,
+    *accounts.urlpatterns,
     *selfcost.urlpatterns,
     *discounts.urlpatterns,
     *invoicing.urlpatterns,

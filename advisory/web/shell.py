@@ -73,7 +73,7 @@ STAFF_NAV: tuple[Item, ...] = (
                 "newest_after",
                 _("After-calculation"),
                 ADMINISTRATOR,
-                under=("/selfcost/*/after/", "/selfcost/*/accounts/"),
+                under=("/selfcost/*/after/", "/selfcost/*/accounts/", "/selfcost/accounts/"),
             ),
             Item("funds", _("Self-cost fund"), ADMINISTRATOR),
             Item("discounts", _("Discounts"), ADMINISTRATOR),

@@ -96,6 +96,11 @@ class Row:
     source: str
     imported: bool
 
+    @property
+    def goes_to(self) -> str:
+        """The destination in words, empty where there is none."""
+        return str(Destination(self.destination).label) if self.destination else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -141,6 +146,15 @@ class SharedPart:
         """`part` and `whole` are minutes; else full-time equivalents."""
         return self.row.destination == Destination.SHARED_HOURS
 
+    @property
+    def part_minutes(self) -> int:
+        """The part where it is minutes, as whole ones."""
+        return int(self.part)
+
+    @property
+    def whole_minutes(self) -> int:
+        return int(self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class BearerCost:
@@ -168,9 +182,14 @@ class BearerCost:
         return sum((asset.interest for asset in self.assets), ZERO)
 
     @property
+    def capital(self) -> Decimal:
+        """Depreciation and calculated interest of the equipment."""
+        return self.depreciation + self.interest
+
+    @property
     def total(self) -> Decimal:
         """Direct and shared costs, depreciation and calculated interest; nothing deducted."""
-        return self.direct.amount + self.shared_amount + self.depreciation + self.interest
+        return self.direct.amount + self.shared_amount + self.capital
 
 
 @dataclass(frozen=True, slots=True)

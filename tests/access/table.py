@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisory.kernel.seller import SellerParticulars
-from billing.models import Pot
+from billing.models import ActualLine, Pot, SeatSale, TrialBalance
 from tests.access.routes import Route
 from tests.access.world import Side
 
@@ -62,6 +62,15 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("of", lambda side: "issued", "nothing", within="after/rows/", belongs=False),
     Parameter("pot", lambda side: Pot.objects.get().pk, 987654, belongs=False),
     Parameter("row", lambda side: SellerParticulars.objects.get().pk, 987654, within="settings/seller/", belongs=False),
+    Parameter(
+        "line", lambda side: ActualLine.objects.earliest("pk").pk, 987654, within="/accounts/lines/", belongs=False
+    ),
+    Parameter(
+        "sale", lambda side: SeatSale.objects.earliest("pk").pk, 987654, within="/accounts/seats/", belongs=False
+    ),
+    Parameter("file", lambda side: TrialBalance.objects.earliest("pk").pk, 987654, within="/accounts/", belongs=False),
+    Parameter("bearer", lambda side: "advice", "nothing", within="/accounts/costs/", belongs=False),
+    Parameter("kind", lambda side: "csv", "nothing", within="/accounts/rows/", belongs=False),
     Parameter("position", lambda side: 1, 99, belongs=False),
     Parameter("uidb36", lambda side: "1", "zz", belongs=False),
     Parameter("key", lambda side: "set-password", "nothing", belongs=False),

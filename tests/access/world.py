@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -25,6 +26,9 @@ from billing.invoicing.files import pdf_of
 from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
 from billing.invoicing.models import Invoice
+from billing.yearend.account_lines import LineWritten, add_line
+from billing.yearend.account_seats import SeatWritten, add_seat_sale
+from billing.yearend.trial_balance_import import upload_trial_balance
 from clients.contacts import services as contacts
 from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
 from clients.notes import services as notes
@@ -96,6 +100,7 @@ def build() -> World:
     builders.rate(maker=administrator)
     builders.tier_table(by=administrator)
     builders.pot(by=administrator)
+    _accounts(administrator)
     own = _side("Bygdekor Vest", advisor, administrator)
     with canaries():
         foreign = _side("Fylkeslaget Nord", advisor, administrator)
@@ -115,6 +120,18 @@ def build() -> World:
         "inactive advisor": builders.advisor(is_active=False),
     }
     return World(own, foreign, people)
+
+
+def _accounts(administrator: User) -> None:
+    """The accounts of a year: a file, a line by hand and seats sold."""
+    file = upload_trial_balance(
+        year=2026, name="saldo.csv", content=b"Konto;Saldo\n3000;-5,00\n5000;5,00\n", by=administrator, now=NOW
+    )
+    year = file.accounting_year
+    line = LineWritten("Husleie", Decimal("10.00"), "area_1")
+    add_line(accounting_year=year, written=line, by=administrator, now=NOW)
+    seats = SeatWritten("Kurs", 3, Decimal("1190.97"))
+    add_seat_sale(accounting_year=year, written=seats, by=administrator, now=NOW)
 
 
 def _side(name: str, advisor: User, administrator: User) -> Side:

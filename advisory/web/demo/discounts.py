@@ -16,6 +16,7 @@ from advisory.kernel import audit
 from advisory.kernel.fields import nok
 from advisory.kernel.files import facts_of
 from advisory.kernel.outbox import OutboundMessage
+from advisory.web.demo.cases import bring_cases
 from advisory.web.demo.evidence import accounts
 from advisory.web.demo.people import Staff
 from advisory.web.demo.wishes import Wishes, at, month_end, workday_from
@@ -67,7 +68,25 @@ def give_discounts(
     organisations: Sequence[Organisation], entries: Sequence[TimeEntry], staff: Staff, wishes: Wishes
 ) -> None:
     """Tier table, declarations and decisions with their letters."""
-    _decide(_standings(organisations, entries, wishes), _tier_table(staff, wishes), staff, wishes)
+    standings, tiers = _standings(organisations, entries, wishes), _tier_table(staff, wishes)
+    _decide(standings, tiers, staff, wishes)
+    lately, ever = (_minutes(entries, first, date.max) for first in (wishes.as_of - timedelta(days=30), date.min))
+    active = [s for s in standings[1:] if s.organisation.status == Status.ACTIVE]
+    bring_cases(
+        [s.organisation for s in active if s.story == "undecided" and s.organisation.pk not in ever],
+        [s.organisation for s in active if s.organisation.pk not in lately and _holds(s, wishes)],
+        tiers,
+        staff,
+        wishes,
+    )
+
+
+def _holds(standing: Standing, wishes: Wishes) -> bool:
+    """Whether it has a discount that is not the largest, for a good while yet."""
+    if standing.story != "regular" or standing.code not in ("T2", "T3"):
+        return False
+    decisions = TierDecision.objects.filter(organisation=standing.organisation)
+    return decisions.filter(valid_to__gt=wishes.as_of + timedelta(days=150), tier__percent__gt=0).exists()
 
 
 def _tier_table(staff: Staff, wishes: Wishes) -> dict[str, Tier]:

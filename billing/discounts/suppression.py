@@ -34,6 +34,11 @@ class Row:
     refused: int | None
     total: int | None
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of it may be shown."""
+        return self.given is None and self.refused is None and self.total is None
+
 
 @dataclass(frozen=True, slots=True)
 class Safe:
@@ -41,6 +46,16 @@ class Safe:
 
     rows: tuple[Row, ...]
     all: Row
+
+    @property
+    def shown(self) -> list[Row]:
+        """The groups of which something may be shown."""
+        return [row for row in self.rows if not row.is_hidden]
+
+    @property
+    def too_few(self) -> list[str]:
+        """The names of the other groups."""
+        return [row.name for row in self.rows if row.is_hidden]
 
     @property
     def hides(self) -> bool:

@@ -98,6 +98,7 @@ def hardship(request: HttpRequest, hardship: int) -> HttpResponse:
             except DomainError as error:
                 form.add_error(None, error.message)
                 has_refusal = True
+    below = ordinary(organisation, found.valid_from)
     priced = effect(organisation, found.valid_from, found.valid_to, [found.tier.percent])
     return render(
         request,
@@ -109,7 +110,8 @@ def hardship(request: HttpRequest, hardship: int) -> HttpResponse:
             "is_open": is_open,
             "is_own": found.asked_by_id == user.pk,
             "tier": tier_label(found.tier.code, found.tier.percent),
-            "below": ordinary(organisation, found.valid_from),
+            "below": below,
+            "below_label": tier_label(below.tier.code, below.tier.percent) if below else "",
             "effect": priced,
             "price": priced.prices[found.tier.percent],
             "in_the_way": invoices_in_the_way(organisation, found.tier, found.valid_from, found.valid_to)

@@ -82,9 +82,7 @@ def read_sheets(name: str, content: bytes) -> list[tuple[str, list[tuple[int, li
     """
     is_book = content[:2] == b"PK"
     sheets = _read_worksheets(name, content) if is_book else [("", _read_csv(name, content))]
-    kept = [
-        (title, [(number, row) for number, row in enumerate(rows, start=1) if any(row)]) for title, rows in sheets
-    ]
+    kept = [(title, [(number, row) for number, row in enumerate(rows, start=1) if any(row)]) for title, rows in sheets]
     if not any(rows for _title, rows in kept):
         raise EmptyTable(name=name)
     return kept

@@ -139,9 +139,9 @@ def test_no_row_of_an_adopted_base_can_be_changed_added_or_deleted(
     row = manager.first()
     assert row is not None
     attempts: list[Callable[[], object]] = [
-        lambda: manager.all()._raw_delete("default"),  # type: ignore[attr-defined]
+        lambda: manager.all()._raw_delete("default"),
         *(
-            lambda field=field: manager.filter(pk=row.pk).update(**{field.attname: getattr(row, field.attname)})  # type: ignore[misc]
+            lambda field=field: manager.filter(pk=row.pk).update(**{field.attname: getattr(row, field.attname)})
             for field in model._meta.concrete_fields
         ),
     ]

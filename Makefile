@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PORT ?= 8000
+EXAMPLES ?= 5000
 LANGS := nb nn en
 
 help: ## what there is
@@ -60,6 +61,9 @@ test-postgres: setup
 
 test: lint test-sqlite test-postgres ## all checks, the suite on SQLite, the same suite on PostgreSQL
 
+stress: setup ## every property of the suite with 5 000 examples (EXAMPLES=20000 for more)
+	@SELVKOST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -m hypothesis -n 2
+
 e2e: setup ## journeys in headless Chromium, with axe
 	@$(BIN)/pytest tests/e2e
 
@@ -83,4 +87,4 @@ compilemessages: setup
 lock: ## refresh the hash lock
 	@$(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock -q
 
-.PHONY: help setup run lint format test test-sqlite test-postgres e2e pictures bench messages compilemessages lock
+.PHONY: help setup run lint format test test-sqlite test-postgres stress e2e pictures bench messages compilemessages lock

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import show
@@ -14,8 +15,9 @@ from advisory.kernel.forms import AmountField
 from advisory.kernel.money import ZERO
 from billing.discounts.rules import Step, TableMistake, table_mistakes
 from billing.discounts.tables import MISTAKES
+from billing.pricing.statement import TierBandFact
 from billing.whatif.history import History
-from billing.whatif.replay import Change
+from billing.whatif.replay import Change, Pot
 from engagements.work.models import SelfcostService
 
 
@@ -30,6 +32,14 @@ class WhichForm(forms.Form):
         self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
 
 
+def _as_written(name: str, value: Decimal) -> str:
+    """What was, as it stands in its field: whole kroner without øre, percentages without needless zeros."""
+    language = get_language() or "nb"
+    if name == "hours" or name.startswith("percent_"):
+        return show.plain(value, language)
+    return str(int(value)) if value == value.to_integral_value() else show.amount(value, language)
+
+
 class WhatIfForm(forms.Form):
     """The changes, each beside what was. `history` is the year they are made to."""
 
@@ -37,7 +47,6 @@ class WhatIfForm(forms.Form):
     hours = forms.DecimalField(
         label=_("Hours, percent more or fewer"),
         required=False,
-        max_digits=5,
         decimal_places=2,
         min_value=Decimal(-100),
         max_value=Decimal(300),
@@ -61,7 +70,6 @@ class WhatIfForm(forms.Form):
             fields[f"percent_{band.code}"] = forms.DecimalField(
                 label=_("%(tier)s: discount in percent") % {"tier": band.code},
                 required=False,
-                max_digits=5,
                 decimal_places=2,
                 min_value=ZERO,
                 max_value=Decimal(100),
@@ -71,8 +79,12 @@ class WhatIfForm(forms.Form):
             was[f"pot_{pot.pk}"] = pot.available
             fields[f"pot_{pot.pk}"] = AmountField(label=pot.name, required=False)
         self.was = was
-        super().__init__(data, initial=was)
+        # What is not in the address is as it was, and says so.
+        given = {name: _as_written(name, value) for name, value in was.items()}
+        super().__init__(None if data is None else given | data.dict(), initial=given)
         self.fields.update(fields)
+        if len(history.rates) == 1:
+            self.fields["rate"].help_text = _("Was %(rate)s.") % {"rate": show.amount(history.rates[0])}
         if len(history.rates) > 1:
             lowest, highest = show.amount(history.rates[0]), show.amount(history.rates[-1])
             self.fields["rate"].help_text = _("Was %(lowest)s to %(highest)s. Empty is as it was.") % {
@@ -115,13 +127,14 @@ class WhatIfForm(forms.Form):
         )
 
     @property
-    def tier_rows(self) -> list[tuple[str, forms.BoundField | None, forms.BoundField]]:
-        """The tiers as rows: code, its limit (the lowest has none), its percent."""
+    def tier_rows(self) -> list[tuple[TierBandFact, forms.BoundField | None, forms.BoundField]]:
+        """The tiers as rows: as it was, its limit (the lowest has none), its percent."""
         return [
-            (band.code, self[f"limit_{band.code}"] if number else None, self[f"percent_{band.code}"])
+            (band, self[f"limit_{band.code}"] if number else None, self[f"percent_{band.code}"])
             for number, band in enumerate(self.history.tiers)
         ]
 
     @property
-    def pot_rows(self) -> list[forms.BoundField]:
-        return [self[f"pot_{pot.pk}"] for pot in self.history.pots]
+    def pot_rows(self) -> list[tuple[Pot, forms.BoundField]]:
+        """The pots as rows: as it was, its sum."""
+        return [(pot, self[f"pot_{pot.pk}"]) for pot in self.history.pots]

@@ -65,3 +65,29 @@ def moved(
     for origin, amount in after:
         merged[origin] = merged.get(origin, Fraction(0)) + amount
     return [(origin, sign * amount) for origin, amount in sorted(merged.items()) if amount]
+
+
+def vat_groups(
+    lines: Sequence[tuple[str, Fraction, Fraction]],
+) -> dict[tuple[str, Fraction], tuple[Fraction, Fraction]]:
+    """Base and VAT of each group of (category, percent, net), rounded once for the group."""
+    bases: dict[tuple[str, Fraction], Fraction] = {}
+    for category, percent, net in lines:
+        bases[category, percent] = bases.get((category, percent), Fraction(0)) + net
+    return {(category, percent): (base, hu(base * percent / 100)) for (category, percent), base in bases.items()}
+
+
+def split(total: int, weights: Sequence[Fraction]) -> list[int]:
+    """Whole units by largest remainder, said by ranks: who comes before whom, instead of a sorted queue."""
+    whole = sum(weights, Fraction(0))
+    exact = [abs(total) * weight / whole for weight in weights]
+    floors = [floor(part) for part in exact]
+    left = abs(total) - sum(floors)
+    parts = []
+    for index, part in enumerate(exact):
+        own = part - floors[index]
+        before = sum(
+            other - floors[at] > own or (other - floors[at] == own and at < index) for at, other in enumerate(exact)
+        )
+        parts.append(floors[index] + (before < left))
+    return [-part if total < 0 else part for part in parts]

@@ -1,4 +1,4 @@
-"""Forms of discounts: the decision, the tier table, and the pots."""
+"""Forms of discounts: the decision and the tier table."""
 
 from __future__ import annotations
 
@@ -142,33 +142,3 @@ class Steps(_FormSet):
 
 
 StepFormSet = cast(type[Steps], forms.formset_factory(StepForm, formset=Steps, extra=2, max_num=12))
-
-
-class PotForm(forms.Form):
-    """A new pot."""
-
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("It stands on the invoices it pays for."))
-    funder = forms.CharField(label=_("Who gives the money"), max_length=120)
-    purpose = forms.CharField(label=_("Purpose"), max_length=300)
-    amount = AmountField(label=_("Frame"), low=Decimal("0.01"))
-    starts = DayField(label=_("Pays for work from"))
-    ends = DayField(label=_("to and including"))
-
-    def clean(self) -> dict[str, Any]:
-        written = super().clean() or {}
-        starts, ends = written.get("starts"), written.get("ends")
-        if starts and ends and ends < starts:
-            self.add_error("ends", _("The last day must not be before the first."))
-        return written
-
-
-class FrameForm(forms.Form):
-    """More money in a pot, or money given back."""
-
-    change = forms.ChoiceField(
-        label=_("What happens?"),
-        choices=[("grant", _("The pot gets more")), ("return", _("Money goes back to the funder"))],
-        widget=forms.RadioSelect,
-    )
-    amount = AmountField(label=_("Amount"), low=Decimal("0.01"))
-    reason = forms.CharField(label=_("Why?"), max_length=300)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 WIDTH, HEIGHT = 700, 250
 LEFT, RIGHT, TOP, BOTTOM = 84, 96, 22, 28
+MOST_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +46,50 @@ class PotChart:
 
 
 def pot_chart(
-    used: Sequence[tuple[date, Decimal]], *, months: Sequence[date], frame: Decimal, at_end: Decimal | None
+    used: Sequence[tuple[date, Decimal]],
+    *,
+    months: Sequence[date],
+    frame: Decimal,
+    at_end: Decimal | None,
+    committed: Decimal | None = None,
 ) -> PotChart | None:
-    """Place the amounts in a box of 700 by 250; None where there is nothing to draw."""
+    """Place the amounts in a box of 700 by 250; None where there is nothing to draw.
+
+    The forecast goes from now by what is `committed` already, half a month on, to what is used `at_end`.
+    """
     if not used or frame <= 0 or len(months) < 2:
         return None
-    top = _top_of(max(frame, at_end or frame, *(amount for _month, amount in used)))
+    step, steps = _axis(max(frame, at_end or frame, *(amount for _month, amount in used)))
+    top = step * steps
     xs = {month: _x(index, len(months)) for index, month in enumerate(months)}
     points = [(xs[month], _y(amount, top)) for month, amount in used if month in xs]
     if not points:
         return None
     now = points[-1]
     end = (xs[months[-1]], _y(at_end, top)) if at_end is not None and xs[months[-1]] != now[0] else None
+    between = []
+    if end and committed is not None:
+        half = min(now[0] + _x(1, len(months)) / 2 - Decimal(LEFT) / 2, end[0])
+        between = [(half, _y(min(committed, at_end or committed), top))]
     base = _text(Decimal(HEIGHT - BOTTOM))
     return PotChart(
-        ticks=tuple(Tick(_text(_y(top * step / 4, top)), top * step / 4) for step in range(5)),
+        ticks=tuple(Tick(_text(_y(step * number, top)), step * number) for number in range(steps + 1)),
         months=tuple(Month(_text(x), month) for month, x in xs.items()),
         line=_points(points),
         area=f"{_text(points[0][0])},{base} {_points(points)} {_text(now[0])},{base}",
         now=(_text(now[0]), _text(now[1])),
         limit=_text(_y(frame, top)),
-        forecast=_points([now, end]) if end else "",
+        forecast=_points([now, *between, end]) if end else "",
         end=(_text(end[0]), _text(end[1])) if end else None,
     )
 
 
-def _top_of(largest: Decimal) -> Decimal:
-    """A round number of at least `largest` that parts in four: 1, 2, 2.4, 4, 6, 8 or 10 times a power of ten."""
-    power = Decimal(10) ** largest.adjusted()
-    steps = (Decimal(1), Decimal(2), Decimal("2.4"), Decimal(4), Decimal(6), Decimal(8), Decimal(10))
-    return next(step * power for step in steps if step * power >= largest)
+def _axis(largest: Decimal) -> tuple[Decimal, int]:
+    """(step, steps) of the axis: a round step of which at most five reach `largest`, 1, 2, 2.5 or 5 times a power."""
+    power = Decimal(10) ** (largest.adjusted() - 1)
+    steps = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20))
+    step = next(each * power for each in steps if each * power * MOST_STEPS >= largest)
+    return step, int((largest / step).to_integral_value(ROUND_CEILING))
 
 
 def _x(index: int, count: int) -> Decimal:

@@ -1,4 +1,4 @@
-"""What a pot's page shows: granted, used and left, per tier, month by month, and how far it will last.
+"""What a pot's page shows: used, bound and free, per tier, month by month, and how far it will last.
 
 Reads only; sums are whole øre.
 """
@@ -17,79 +17,133 @@ from advisory.kernel.fields import kroner, ore, sum_ore
 from advisory.kernel.money import ZERO, half_up, half_up_quotient
 from advisory.kernel.money import kroner as from_ore
 from advisory.kernel.money import ore as in_ore
+from advisory.kernel.seller import SellerUnknown
+from billing.discounts import state
+from billing.discounts.ledger import bound_for
 from billing.discounts.models import Pot, PotEntry, PotEntryKind
-from billing.invoicing.models import PotShare
+from billing.discounts.reservations import bound_in
+from billing.invoicing.models import InvoiceDraft, PotShare
 from billing.invoicing.price_statement import tier_label
+from billing.invoicing.quote import quotes
+from engagements.work.models import Engagement
 
 OF_THE_FRAME = (PotEntryKind.GRANT, PotEntryKind.RETURN)
+USE = (PotEntryKind.DRAW, PotEntryKind.REFUND)
+#: So long back the pace of a forecast looks.
+PACE_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class TierUse:
-    """What a tier's discounts have taken from the pot, in kroner."""
+    """What a tier's discounts have taken from the pot and what is bound for its engagements, in kroner."""
 
     name: str
     percent: Decimal
     used: Decimal
+    bound: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class PotFigures:
-    """Kroner: the frame is grants less what was given back; used is discounts less those of credited invoices."""
+    """Kroner. `granted` is all that was given, `returned` went back to the funder; used + bound + free is the rest.
+
+    `used` is discounts on invoices less those of credited ones.
+    """
 
     pot: Pot
-    frame: Decimal
+    granted: Decimal
+    returned: Decimal
     used: Decimal
+    bound: Decimal
 
     @property
-    def left(self) -> Decimal:
-        return self.frame - self.used
+    def frame(self) -> Decimal:
+        """What the pot may pay in all: granted less returned."""
+        return self.granted - self.returned
+
+    @property
+    def free(self) -> Decimal:
+        return self.frame - self.used - self.bound
 
     @property
     def used_percent(self) -> Decimal | None:
-        return _share(self.used, self.frame)
+        return _share(self.used, self.granted)
 
     @property
-    def left_percent(self) -> Decimal | None:
-        return _share(self.left, self.frame)
+    def bound_percent(self) -> Decimal | None:
+        return _share(self.bound, self.granted)
+
+    @property
+    def free_percent(self) -> Decimal | None:
+        return _share(self.free, self.granted)
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is used when the pot ends if the pace so far holds; `short` is what is missing then, or zero."""
+    """Where a pot goes, in kroner: what is ready and bound now, and the pace of the last months from then on.
 
+    `committed` is used, in proposals that are ready, or bound; `used_at_end` is that and the pace until the pot
+    ends; `short` is what is missing then, or zero. `dry_on` is the first day nothing is free, None if it lasts.
+    """
+
+    ready: Decimal
+    committed: Decimal
+    a_month: Decimal
     used_at_end: Decimal
     left_at_end: Decimal
     short: Decimal
+    dry_on: date | None
 
 
 def figures(pots: Iterable[Pot]) -> list[PotFigures]:
     """The figures of each pot, in the given order; one query for all."""
     pots = list(pots)
-    sums: dict[tuple[int, bool], int] = {}
-    rows = PotEntry.objects.filter(pot__in=pots).values("pot", "kind").annotate(moved=sum_ore("amount")).order_by()
+    sums: dict[tuple[int, str], int] = {}
+    rows = (
+        PotEntry.objects.filter(pot__in=pots)
+        .values("pot", "kind")
+        .annotate(moved=sum_ore("amount"), bound=sum_ore("reserved_change"))
+        .order_by()
+    )
     for row in rows:
-        key = (row["pot"], row["kind"] in OF_THE_FRAME)
-        sums[key] = sums.get(key, 0) + row["moved"]
-    return [PotFigures(pot, kroner(sums.get((pot.pk, True))), kroner(-sums.get((pot.pk, False), 0))) for pot in pots]
+        sums[row["pot"], row["kind"]] = row["moved"]
+        sums[row["pot"], "bound"] = sums.get((row["pot"], "bound"), 0) + row["bound"]
+    return [
+        PotFigures(
+            pot,
+            granted=kroner(sums.get((pot.pk, PotEntryKind.GRANT))),
+            returned=kroner(-sums.get((pot.pk, PotEntryKind.RETURN), 0)),
+            used=kroner(-sum(sums.get((pot.pk, kind), 0) for kind in USE)),
+            bound=kroner(sums.get((pot.pk, "bound"))),
+        )
+        for pot in pots
+    ]
 
 
-def use_by_tier(pot: Pot) -> list[TierUse]:
-    """What each tier has used, the largest discount first; credit notes are taken off."""
+def use_by_tier(pot: Pot, on: date) -> list[TierUse]:
+    """What each tier has used, and what is bound for engagements that have the tier on the day; by falling percent.
+
+    Credit notes are taken off. Four queries at most.
+    """
+    used: dict[tuple[str, Decimal], int] = {}
     rows = (
         PotShare.objects.filter(pot=pot)
         .values("line__decision__tier__code", "line__discount_percent")
         .annotate(used=Sum(ore("amount")))
-        .order_by("-line__discount_percent")
+        .order_by()
     )
-    return [
-        TierUse(
-            tier_label(row["line__decision__tier__code"] or "", row["line__discount_percent"]),
-            row["line__discount_percent"],
-            kroner(row["used"]),
-        )
-        for row in rows
-    ]
+    for row in rows:
+        used[row["line__decision__tier__code"] or "", row["line__discount_percent"]] = row["used"]
+    bound: dict[tuple[str, Decimal], Decimal] = {}
+    held = bound_in(pot)
+    payers = dict(Engagement.objects.filter(pk__in=held).values_list("pk", "organisation"))
+    standing = state.states(set(payers.values()), on)
+    for engagement, amount in held.items():
+        stands = standing[payers[engagement]]
+        key = (stands.decision.tier.code, stands.percent) if stands.decision and stands.percent else ("", ZERO)
+        bound[key] = bound.get(key, ZERO) + amount
+    keys = sorted({*used, *bound}, key=lambda key: (-key[1], key[0]))
+    return [TierUse(tier_label(*key), key[1], kroner(used.get(key)), bound.get(key, ZERO)) for key in keys]
 
 
 def months_of(pot: Pot) -> list[date]:
@@ -110,9 +164,8 @@ def used_by_month(pot: Pot, on: date) -> list[tuple[date, Decimal]]:
     if not months:
         return []
     moved: dict[date, int] = {}
-    entries = PotEntry.objects.filter(pot=pot).exclude(kind__in=OF_THE_FRAME)
-    for at, amount in entries.annotate(moved=ore("amount")).values_list("at", "moved").iterator():
-        month = min(max(timezone.localdate(at).replace(day=1), months[0]), months[-1])
+    for day, amount in _moves(pot):
+        month = min(max(day.replace(day=1), months[0]), months[-1])
         moved[month] = moved.get(month, 0) - amount
     found, so_far = [], 0
     for month in months:
@@ -122,12 +175,65 @@ def used_by_month(pot: Pot, on: date) -> list[tuple[date, Decimal]]:
 
 
 def forecast(pot: Pot, known: PotFigures, on: date) -> Forecast | None:
-    """Spread what is used over the days so far, for the pot's whole time; None outside it or with nothing used."""
-    if not pot.starts <= on < pot.ends or known.used <= 0:
+    """Where the pot goes if the pace of the last three months holds; None outside its days, or with nothing to go by.
+
+    The pace is what invoices took since the same day three months ago, or since the pot's first day. Proposals count
+    as if they were issued today; what is bound counts as used.
+    """
+    if not pot.starts <= on <= pot.ends:
         return None
-    days, all_days = (on - pot.starts).days + 1, (pot.ends - pot.starts).days + 1
-    at_end = from_ore(half_up_quotient(in_ore(known.used) * all_days, days))
-    return Forecast(at_end, known.frame - at_end, max(at_end - known.frame, ZERO))
+    since = max(pot.starts, _months_before(on, PACE_MONTHS))
+    recent = -sum(entry for day, entry in _moves(pot) if day >= since)
+    ready, from_bound = _ready(pot, on)
+    if recent <= 0 and not ready and not known.bound:
+        return None
+    days, left = (on - since).days + 1, (pot.ends - on).days
+    committed = known.used + ready + known.bound - from_bound
+    at_end = committed + from_ore(half_up_quotient(max(recent, 0) * left, days))
+    free = in_ore(known.frame - committed)
+    # Days until what is used by then is all that is free now.
+    lasts = -(-max(free, 0) * days // recent) if recent > 0 else left + 1
+    return Forecast(
+        ready=ready,
+        committed=committed,
+        a_month=from_ore(half_up_quotient(max(recent, 0) * 365, days * 12)),
+        used_at_end=at_end,
+        left_at_end=known.frame - at_end,
+        short=max(at_end - known.frame, ZERO),
+        dry_on=on if free <= 0 else on + timedelta(days=lasts) if lasts <= left else None,
+    )
+
+
+def _ready(pot: Pot, on: date) -> tuple[Decimal, Decimal]:
+    """What the proposals that are ready take from the pot, and how much of that is bound for them; in kroner."""
+    drafts = InvoiceDraft.objects.select_related("organisation").order_by("pk")
+    try:
+        ready = [quote for quote in quotes(drafts, on=on) if quote.ready]
+    except SellerUnknown:
+        return ZERO, ZERO
+    draws: dict[int, Decimal] = {}
+    for quote in ready:
+        for (payer, engagement), amount in quote.draws.items():
+            if payer == pot.pk:
+                draws[engagement] = draws.get(engagement, ZERO) + amount
+    bound = bound_for(draws, [pot.pk])
+    from_bound = sum((min(amount, bound.get((pot.pk, work), ZERO)) for work, amount in draws.items()), ZERO)
+    return sum(draws.values(), ZERO), from_bound
+
+
+def _moves(pot: Pot) -> Iterable[tuple[date, int]]:
+    """(day in Oslo, øre as signed) of each draw and refund."""
+    entries = PotEntry.objects.filter(pot=pot, kind__in=USE)
+    for at, moved in entries.annotate(moved=ore("amount")).values_list("at", "moved").iterator():
+        yield timezone.localdate(at), moved
+
+
+def _months_before(day: date, months: int) -> date:
+    """The day after the same day so many months ago (31 May → 1 March), so that the days between are whole months."""
+    index = day.year * 12 + day.month - 1 - months
+    first = date(index // 12, index % 12 + 1, 1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return min(first + timedelta(days=day.day), following)
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal | None:

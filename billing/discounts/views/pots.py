@@ -1,8 +1,7 @@
-"""The pots: what each holds, its ledger, a new one, and a changed frame. Staff read, administrators change."""
+"""The pots: what each holds, its ledger, a new one, a changed frame, other terms. Staff read, administrators change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -13,45 +12,60 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, staff, user_of
-from billing.discounts import pot_figures
-from billing.discounts.forms import FrameForm, PotForm
+from billing.discounts import pot_figures, pot_words
 from billing.discounts.ledger import PotEmpty
 from billing.discounts.models import Pot, PotEntry
 from billing.discounts.pot_chart import pot_chart
-from billing.discounts.pots import PotNameTaken, add_grant, open_pot, return_grant
-from billing.invoicing.models import Invoice
+from billing.discounts.pot_forms import FrameForm, PotForm, TermsForm
+from billing.discounts.pots import (
+    BaseGrantForJointProjects,
+    PotNameTaken,
+    add_grant,
+    change_terms,
+    open_pot,
+    return_grant,
+)
+from billing.discounts.reservations import bound_in
+from engagements.work.models import Engagement
 
 PAGE_SIZE = 50
+# So many movements stand on the pot's own page; the rest on a page of their own.
+NEWEST = 10
 
 
 @staff("GET")
 def pots(request: HttpRequest) -> HttpResponse:
-    """All pots, those that pay now first."""
+    """All pots, those that pay now first, each in the order in which they are asked."""
     today = timezone.localdate()
-    page = Paginator(Pot.objects.order_by("-ends", "name"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(Pot.objects.order_by("-ends", "rank", "name"), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(row, pot_words.pays_for(row.pot)) for row in pot_figures.figures(page)]
     return render(
-        request, "discounts/pots/list.html", {"page": page, "rows": pot_figures.figures(page), "today": today}
+        request,
+        "discounts/pots/list.html",
+        {"page": page, "rows": rows, "today": today, "asked": Pot.objects.open_on(today)},
     )
 
 
 @staff("GET")
 def pot(request: HttpRequest, pot: int) -> HttpResponse:
-    """One pot: used and left, per tier, and the ledger with its running balance."""
+    """One pot: used, bound and free, where it goes, per tier, what is bound for whom, and its newest movements."""
     found = get_object_or_404(Pot, pk=pot)
     today = timezone.localdate()
     [known] = pot_figures.figures([found])
-    entries = PotEntry.objects.filter(pot=found).select_related("by").order_by("-sequence")
-    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    _named(page)
     months = pot_figures.used_by_month(found, today)
     pace = pot_figures.forecast(found, known, today)
+    entries = PotEntry.objects.filter(pot=found).select_related("by").order_by("-sequence")
+    bound = bound_in(found)
+    engagements = Engagement.objects.filter(pk__in=bound).select_related("organisation").in_bulk()
     return render(
         request,
         "discounts/pots/detail.html",
         {
             "pot": found,
+            "pays_for": pot_words.pays_for(found),
             "figures": known,
-            "tiers": pot_figures.use_by_tier(found),
+            "spent": found.ends < today,
+            "tiers": pot_figures.use_by_tier(found, today),
             "forecast": pace,
             "months": months,
             "chart": pot_chart(
@@ -59,20 +73,25 @@ def pot(request: HttpRequest, pot: int) -> HttpResponse:
                 months=pot_figures.months_of(found),
                 frame=known.frame,
                 at_end=pace.used_at_end if pace else None,
+                committed=pace.committed if pace else None,
             ),
-            "page": page,
+            "bound": [(engagements[engagement], amount) for engagement, amount in bound.items()],
+            "events": pot_words.events(entries[:NEWEST]),
+            "count": entries.count(),
+            "newest": NEWEST,
             "today": today,
         },
     )
 
 
-def _named(entries: Iterable[PotEntry]) -> None:
-    """Write on each entry for whom its document was (`who`), with one query for the page."""
-    rows = list(entries)
-    numbers = [entry.document for entry in rows if entry.document]
-    names = dict(Invoice.objects.filter(number__in=numbers).values_list("number", "organisation__name"))
-    for entry in rows:
-        entry.who = names.get(entry.document or 0, "")  # type: ignore[attr-defined]
+@staff("GET")
+def pot_movements(request: HttpRequest, pot: int) -> HttpResponse:
+    """All movements of a pot, the newest first, with what was free after each."""
+    found = get_object_or_404(Pot, pk=pot)
+    entries = PotEntry.objects.filter(pot=found).select_related("by").order_by("-sequence")
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"pot": found, "page": page, "events": pot_words.events(page)}
+    return render(request, "discounts/pots/movements.html", context)
 
 
 @administrators("GET", "POST")
@@ -88,6 +107,8 @@ def new_pot(request: HttpRequest) -> HttpResponse:
             made = open_pot(**form.cleaned_data, by=user_of(request), now=timezone.now())
         except PotNameTaken as error:
             form.add_error("name", error.message)
+        except BaseGrantForJointProjects as error:
+            form.add_error("areas", error.message)
         else:
             messages.success(request, _("The pot «%(name)s» is open.") % {"name": made.name})
             return redirect("pot", made.pk)
@@ -120,4 +141,23 @@ def change_pot(request: HttpRequest, pot: int) -> HttpResponse:
         "discounts/pots/change.html",
         {"pot": found, "figures": known, "form": form},
         status=422 if form.errors else 200,
+    )
+
+
+@administrators("GET", "POST")
+def pot_terms(request: HttpRequest, pot: int) -> HttpResponse:
+    """A form that changes what the pot may pay for, and when it is asked."""
+    found = get_object_or_404(Pot, pk=pot)
+    terms = {name: getattr(found, name) for name in ("funding", "areas", "tiers", "for_hardship", "rank")}
+    form = TermsForm(request.POST if request.method == "POST" else None, initial=terms)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_terms(pot=found, **form.cleaned_data, by=user_of(request), now=timezone.now())
+        except BaseGrantForJointProjects as error:
+            form.add_error("areas", error.message)
+        else:
+            messages.success(request, _("The terms of the pot are saved."))
+            return redirect("pot", found.pk)
+    return render(
+        request, "discounts/pots/terms.html", {"pot": found, "form": form}, status=422 if form.errors else 200
     )

@@ -356,7 +356,13 @@ def test_a_pot_is_opened_and_its_frame_changed_on_screen(administrator: User) ->
         "amount": "200 000",
         "starts": "01.01.2026",
         "ends": "31.12.2026",
+        "funding": "base_grant",
+        "areas": ["3"],
+        "rank": "100",
     }
+    area_4 = client.post("/discounts/pots/new/", {**posted, "areas": ["3", "4"]})
+    assert area_4.status_code == 422
+    assert "kan ikke betale for område 4" in area_4.content.decode()
     wrong = client.post("/discounts/pots/new/", {**posted, "ends": "31.12.2025", "amount": "mye"})
     assert wrong.status_code == 422
     assert 'value="mye"' in wrong.content.decode()

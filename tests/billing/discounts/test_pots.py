@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from billing.discounts import pot_figures, pots
 from billing.discounts.ledger import Movement, PotEmpty, balances, book
 from billing.discounts.models import Pot, PotEntry, PotEntryKind
 from billing.discounts.pot_chart import pot_chart
+from billing.discounts.reservations import reserve
+from billing.invoicing.gather import gather
 from tests import builders
 from tests.billing.issued import issued_line
 from tests.builders import NOW
@@ -111,13 +114,18 @@ def test_used_is_discounts_less_those_of_credited_invoices(administrator: User) 
         by=administrator,
     )
     [figures] = pot_figures.figures([pot])
-    assert (figures.frame, figures.used, figures.left) == (
+    assert (figures.granted, figures.returned, figures.frame) == (
+        Decimal("200000.00"),
+        Decimal("50000.00"),
         Decimal("150000.00"),
+    )
+    assert (figures.used, figures.bound, figures.free) == (
         Decimal("10317.42"),
+        Decimal("0.00"),
         Decimal("139682.58"),
     )
-    # 10 317.42 / 150 000 = 6.878 %
-    assert (figures.used_percent, figures.left_percent) == (Decimal("6.9"), Decimal("93.1"))
+    # Of the 200 000 that were granted: 10 317.42 is 5.159 %, 139 682.58 is 69.841 %.
+    assert (figures.used_percent, figures.free_percent) == (Decimal("5.2"), Decimal("69.8"))
 
 
 def test_use_per_tier_takes_credit_notes_off(administrator: User) -> None:
@@ -130,12 +138,12 @@ def test_use_per_tier_takes_credit_notes_off(administrator: User) -> None:
     issued_line(engagement=first, minutes=120, decision=half, pot=pot)
     second = builders.engagement(nord, lead)
     line = issued_line(engagement=second, decision=most, pot=pot)
-    assert [(use.percent, use.used) for use in pot_figures.use_by_tier(pot)] == [
+    assert [(use.percent, use.used) for use in pot_figures.use_by_tier(pot, builders.TODAY)] == [
         (Decimal(70), Decimal("671.83")),
         (Decimal(50), Decimal("959.76")),
     ]
     issued_line(engagement=second, decision=most, pot=pot, credits=line)
-    assert [use.used for use in pot_figures.use_by_tier(pot)] == [Decimal("0.00"), Decimal("959.76")]
+    assert [use.used for use in pot_figures.use_by_tier(pot, builders.TODAY)] == [Decimal("0.00"), Decimal("959.76")]
 
 
 def test_use_is_summed_up_month_by_month_in_oslo_time(administrator: User) -> None:
@@ -156,15 +164,79 @@ def test_use_is_summed_up_month_by_month_in_oslo_time(administrator: User) -> No
     ]
 
 
-def test_the_forecast_carries_the_pace_on(administrator: User) -> None:
-    """73 of 365 days used 50 000: the whole year takes 250 000, which is 50 000 more than there is."""
-    pot = opened(administrator)
-    book([Movement(pot.pk, PotEntryKind.DRAW, Decimal("-50000.00"), 202600001)], now=NOW, by=None)
+def drawn(pot: Pot, amount: str, day: date, number: int) -> None:
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    book([Movement(pot.pk, PotEntryKind.DRAW, -Decimal(amount), number)], now=at, by=None)
+
+
+def foreseen(pot: Pot, on: date) -> pot_figures.Forecast | None:
     [figures] = pot_figures.figures([pot])
-    pace = pot_figures.forecast(pot, figures, date(2026, 3, 14))
+    return pot_figures.forecast(pot, figures, on)
+
+
+def test_the_forecast_carries_the_pace_of_three_months_on(administrator: User) -> None:
+    """92 days (15 June to 14 September) used 46 000: 500 a day, so 108 days to the end of the year take 54 000."""
+    pot = opened(administrator)
+    drawn(pot, "100000.00", date(2026, 6, 14), 202600001)
+    drawn(pot, "46000.00", date(2026, 6, 15), 202600002)
+    pace = foreseen(pot, date(2026, 9, 14))
     assert pace is not None
-    assert (pace.used_at_end, pace.short) == (Decimal("250000.00"), Decimal("50000.00"))
-    assert pot_figures.forecast(pot, figures, date(2026, 12, 31)) is None
+    assert (pace.committed, pace.used_at_end) == (Decimal("146000.00"), Decimal("200000.00"))
+    # 54 000 is free and 500 a day is taken: the last day of the year is day 108.
+    assert (pace.short, pace.dry_on) == (Decimal("0.00"), date(2026, 12, 31))
+    # 500 * 365 / 12
+    assert pace.a_month == Decimal("15208.33")
+
+
+def test_the_day_a_pot_runs_dry_and_what_is_missing_then(administrator: User) -> None:
+    """A tenth of the days, all of it in them: 20 000 in 31 days is 645.16 a day, and 180 000 is gone after 279."""
+    pot = opened(administrator)
+    drawn(pot, "20000.00", date(2026, 1, 5), 202600001)
+    pace = foreseen(pot, date(2026, 1, 31))
+    assert pace is not None
+    assert pace.dry_on == date(2026, 11, 6)
+    # 20 000 + 20 000 / 31 * 334 = 235 483.87
+    assert (pace.used_at_end, pace.short) == (Decimal("235483.87"), Decimal("35483.87"))
+
+
+def test_what_is_bound_or_ready_to_issue_counts_as_used(administrator: User) -> None:
+    """100 is bound for work whose proposal takes 479.88; of 1 000 bound for others nothing is ready."""
+    builders.seller()
+    builders.rate()
+    pot = opened(administrator)
+    lead = builders.advisor()
+    org = builders.organisation()
+    builders.decision(org, "T2")
+    mine, other = builders.engagement(org, lead), builders.engagement(builders.organisation("Andre"), lead)
+    for work, amount in ((mine, "100.00"), (other, "1000.00")):
+        reserve(pot=pot, engagement=work, amount=Decimal(amount), by=administrator, now=NOW)
+    builders.entry(mine, 60)
+    gather(up_to=builders.TODAY, by=administrator, now=NOW)
+    pace = foreseen(pot, builders.TODAY)
+    assert pace is not None
+    assert (pace.ready, pace.committed) == (Decimal("479.88"), Decimal("1479.88"))
+    assert (pace.a_month, pace.dry_on) == (Decimal("0.00"), None)
+    tiers = pot_figures.use_by_tier(pot, builders.TODAY)
+    assert [(use.percent, use.used, use.bound) for use in tiers] == [
+        (Decimal(50), Decimal("0.00"), Decimal("100.00")),
+        (Decimal(0), Decimal("0.00"), Decimal("1000.00")),
+    ]
+
+
+def test_a_pot_that_is_over_or_was_never_used_has_no_forecast(administrator: User) -> None:
+    pot = opened(administrator)
+    assert foreseen(pot, date(2026, 5, 1)) is None
+    drawn(pot, "1.00", date(2026, 12, 31), 202600001)
+    assert foreseen(pot, date(2026, 12, 31)) is not None
+    assert foreseen(pot, date(2027, 1, 1)) is None
+
+
+def test_a_pot_with_nothing_free_is_dry_today(administrator: User) -> None:
+    pot = opened(administrator, amount="100.00")
+    drawn(pot, "100.00", date(2026, 2, 1), 202600001)
+    pace = foreseen(pot, date(2026, 3, 1))
+    assert pace is not None
+    assert pace.dry_on == date(2026, 3, 1)
 
 
 def test_the_chart_places_the_frame_and_the_last_amount() -> None:
@@ -175,3 +247,47 @@ def test_the_chart_places_the_frame_and_the_last_amount() -> None:
     assert (chart.limit, chart.now) == ("22.0", ("84.0", "122.0"))
     assert [tick.amount for tick in chart.ticks] == [0, 50_000, 100_000, 150_000, 200_000]
     assert pot_chart([], months=[january, february], frame=Decimal(1), at_end=None) is None
+
+
+def test_the_axis_ends_close_above_the_frame() -> None:
+    january, february = date(2026, 1, 1), date(2026, 2, 1)
+    for frame, last in ((250_000, 250_000), (240_000, 250_000), (1_000_000, 1_000_000), (99, 100), (260_000, 300_000)):
+        chart = pot_chart([(january, Decimal(1))], months=[january, february], frame=Decimal(frame), at_end=None)
+        assert chart is not None
+        assert chart.ticks[-1].amount == last
+        assert 2 <= len(chart.ticks) - 1 <= 5
+
+
+BASE, AREA_3, AREA_4 = "base_grant", 3, 4
+
+
+def test_a_pot_of_the_base_grant_never_pays_for_joint_projects(administrator: User) -> None:
+    pot = opened(administrator)
+    facts: Any = {"pot": pot, "tiers": [], "for_hardship": False, "rank": 5, "reason": "x", "now": NOW}
+    with pytest.raises(pots.BaseGrantForJointProjects):
+        pots.change_terms(**facts, funding=BASE, areas=[AREA_3, AREA_4], by=administrator)
+    with pytest.raises(pots.NoArea):
+        pots.change_terms(**facts, funding=BASE, areas=[], by=administrator)
+    with pytest.raises(OnlyAdministrators):
+        pots.change_terms(**facts, funding=BASE, areas=[AREA_3], by=builders.advisor())
+    pots.change_terms(**facts, funding="project", areas=[AREA_4, AREA_3], by=administrator)
+    pot.refresh_from_db()
+    assert (pot.funding, pot.areas, pot.rank) == ("project", [3, 4], 5)
+    event = AuditEvent.objects.of(pot).get(action="pot.change")
+    assert (event.before["rank"], event.after["rank"], event.reason) == (100, 5, "x")
+    with pytest.raises(pots.UnknownTier):
+        pots.change_terms(**facts | {"tiers": ["T9"]}, funding=BASE, areas=[AREA_3], by=administrator)
+
+
+def test_hardship_pots_pay_for_hardship_and_the_others_for_the_others(administrator: User) -> None:
+    plain = opened(administrator)
+    hard = opened(administrator, name="Særlige behov")
+    Pot.objects.filter(pk=hard.pk).update(for_hardship=True, tiers=["T1"])
+    hard.refresh_from_db()
+    day = date(2026, 12, 31)
+    assert plain.pays_for(day, 3, "T1", hardship=False)
+    assert not plain.pays_for(day, 3, "T1", hardship=True)
+    assert not plain.pays_for(day, 4, "T1", hardship=False)
+    assert not plain.pays_for(date(2027, 1, 1), 3, "T1", hardship=False)
+    assert hard.pays_for(day, 3, "T1", hardship=True)
+    assert not hard.pays_for(day, 3, "T2", hardship=True)

@@ -28,7 +28,7 @@ from billing.selfcost.models import CostBase, RateVersion, Unit
 from billing.selfcost.rows import Rows, rows_of, shared_by
 from billing.selfcost.salaries import suggested_hours
 from billing.selfcost.sensitivity import Sensitivity, sensitivity
-from billing.selfcost.sheet_rows import AssetRow, CostRow, KeyRow, SalaryRow, Sums
+from billing.selfcost.sheet_rows import AssetRow, CostRow, GoneRow, KeyRow, SalaryRow, Sums
 from billing.selfcost.words import Words, words_of
 from engagements.work.models import FundingArea
 
@@ -98,6 +98,10 @@ class Sheet:
     salaries: tuple[SalaryRow, ...]
     assets: tuple[AssetRow, ...]
     keys: tuple[KeyRow, ...]
+    # What last year had and this year has not.
+    gone_costs: tuple[GoneRow, ...]
+    gone_people: tuple[GoneRow, ...]
+    gone_assets: tuple[GoneRow, ...]
     # Costs, people, assets, and all three.
     cost_sums: Sums
     salary_sums: Sums
@@ -229,6 +233,7 @@ def sheet(base: CostBase, rows: Rows | None = None, slots: Slots | None = None) 
     people = sheet_rows.salary_rows(rows, before, slots.salaries)
     assets = sheet_rows.asset_rows(rows, before, slots.assets)
     fund = fund_before(base.service, base.year, base.expected_result.amount)
+    gone_costs, gone_people, gone_assets = sheet_rows.gone_rows(rows, before)
     compared = last is not None
     return Sheet(
         base=base,
@@ -238,10 +243,13 @@ def sheet(base: CostBase, rows: Rows | None = None, slots: Slots | None = None) 
         salaries=people,
         assets=assets,
         keys=sheet_rows.key_rows(rows, base.service),
-        cost_sums=sheet_rows.sums(costs, compared=compared),
-        salary_sums=sheet_rows.sums(people, compared=compared),
-        asset_sums=sheet_rows.sums(assets, compared=compared),
-        sums=sheet_rows.sums((*costs, *people, *assets), compared=compared),
+        gone_costs=gone_costs,
+        gone_people=gone_people,
+        gone_assets=gone_assets,
+        cost_sums=sheet_rows.sums(costs, gone_costs, compared=compared),
+        salary_sums=sheet_rows.sums(people, gone_people, compared=compared),
+        asset_sums=sheet_rows.sums(assets, gone_assets, compared=compared),
+        sums=sheet_rows.sums((*costs, *people, *assets), (*gone_costs, *gone_people, *gone_assets), compared=compared),
         key=_shared_key(rows),
         suggested_hours=suggested_hours(rows.salaries) if rows.salaries and base.unit == Unit.HOURS else None,
         fund=fund,

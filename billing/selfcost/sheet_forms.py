@@ -23,6 +23,7 @@ from billing.selfcost.models import AllocationKey, AssetLine, CostBase, CostLine
 from billing.selfcost.row_forms import AssetForm, KeyForm, LineForm, SalaryForm, SharedForm
 from billing.selfcost.rows import KEY_COLUMNS, Rows, part_and_whole
 from billing.selfcost.sheet import Slots
+from billing.selfcost.words import words_of
 
 if TYPE_CHECKING:
     # Generic to the checker alone.
@@ -58,6 +59,8 @@ class SheetForms:
         rate = InterestRate.objects.filter(year=base.year).first()
         self.interest = rate.percent if rate else None
         self.figures = BaseForm(data, initial=BaseForm.initial_of(base, seen))
+        unit = str(data.get("unit") or base.unit) if data is not None else base.unit
+        self.figures.fields["billable_hours"].label = words_of(unit, base.year).count
         self.keys = [
             KeyForm(data, initial=KeyForm.initial_of(rows.key(kind)), prefix=f"keys-{kind}", kind=kind)
             for kind in KeyKind

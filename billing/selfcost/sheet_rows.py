@@ -32,6 +32,19 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneRow:
+    """A row of last year that is not there this year, with what it cost."""
+
+    label: str
+    before: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        """All of it less."""
+        return -self.before
+
+
+@dataclass(frozen=True, slots=True)
 class CostRow:
     """A cost: last year's amount and ours, the change, and the service's part of it."""
 
@@ -173,12 +186,29 @@ def key_rows(rows: Rows, service: str) -> tuple[KeyRow, ...]:
     return tuple(made)
 
 
-def sums(rows: Iterable[CostRow | SalaryRow | AssetRow], *, compared: bool) -> Sums:
-    """The sums of a section; what it cost last year is not known where there was no rate."""
+def gone_rows(rows: Rows, before: Rows | None) -> tuple[tuple[GoneRow, ...], ...]:
+    """What last year had and this year has not, by label: costs, people, assets."""
+    before = before or Rows()
+    return (
+        _gone(rows.lines, before.lines, lambda line: line.amount.amount),
+        _gone(rows.salaries, before.salaries, lambda line: salaries.cost_of(line).total),
+        _gone(rows.assets, before.assets, lambda line: _charge(arithmetic.pure_asset(line))),
+    )
+
+
+def sums(rows: Iterable[CostRow | SalaryRow | AssetRow], gone: Iterable[GoneRow] = (), *, compared: bool) -> Sums:
+    """The sums of a section; last year's are of all its rows, and not known where there was no rate."""
     rows = tuple(rows)
-    before = sum((row.before for row in rows if row.before is not None), ZERO) if compared else None
+    stayed = sum((row.before for row in rows if row.before is not None), ZERO)
+    before = sum((row.before for row in gone), stayed) if compared else None
     amount = sum((row.amount for row in rows), ZERO)
     return Sums(before, amount, _change(before, amount), sum((row.attributed for row in rows), ZERO))
+
+
+def _gone(now: Sequence[T], before: Sequence[T], figure: Callable[[T], Decimal]) -> tuple[GoneRow, ...]:
+    left, kept = _Before(before, figure).left, {line.label.casefold() for line in now}
+    labels = {line.label.casefold(): line.label for line in before}
+    return tuple(GoneRow(labels[key], amount) for key, amount in left.items() if key not in kept)
 
 
 class _Before:

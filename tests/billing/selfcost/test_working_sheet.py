@@ -278,3 +278,15 @@ def test_the_sheet_asks_no_more_for_many_rows_than_for_few(maker: User, zone: Le
             client.get(PAGE)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_row_that_is_gone_is_still_in_last_years_sum(maker: User, zone: LevyZone) -> None:
+    last = bottom_up(maker, zone, year=2025)
+    base.submit_cost_base(cost_base=last, by=maker, now=NOW)
+    adopt.adopt_rate(cost_base=last, valid_from=date(2025, 1, 1), by=builders.administrator(), now=NOW)
+    made = base.draft_cost_base(year=2026, service="advice", by=maker, now=NOW, copy_from=last)
+    lines.remove_cost_line(line=made.lines.get(key=""), by=maker, now=NOW)
+    answer = browser(maker).get(PAGE)
+    sums = answer.context["sheet"].cost_sums
+    assert (sums.before, sums.amount, sums.change) == (Decimal(1275000), Decimal(1180000), Decimal(-95000))
+    assert "bare i 2025: Reise og lisenser, 95 000" in words(answer)

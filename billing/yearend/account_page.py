@@ -67,6 +67,16 @@ class SumGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSum:
+    """The self-cost of a service: its costs less the income deducted."""
+
+    service: SelfcostService
+    cost: BearerCost
+    deducted: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The accounts of a year as they stand."""
 
@@ -90,6 +100,11 @@ class Page:
     @property
     def is_ready(self) -> bool:
         return all(each.holds for each in self.missing)
+
+    @property
+    def next_step(self) -> str:
+        """The url name of the page where the first thing that is missing is put right, or none."""
+        return next((each.url_name for each in self.missing if not each.holds and each.url_name), "")
 
     @property
     def newest(self) -> TrialBalance | None:
@@ -122,15 +137,9 @@ class Page:
         return sum((each.capital for each in self.costs.bearers), ZERO) if self.costs else ZERO
 
     @property
-    def services(self) -> tuple[tuple[SelfcostService, Decimal, Decimal, Decimal], ...]:
-        """Each self-cost service: its costs, the income deducted, its self-cost."""
-        if self.costs is None:
-            return ()
-        found = []
-        for service in SelfcostService:
-            pure = self.costs.self_cost(service)
-            found.append((service, self.costs.of_service(service).total, pure.income_deducted, pure.total))
-        return tuple(found)
+    def services(self) -> tuple[ServiceSum, ...]:
+        """The self-cost of each service, with what it is the sum of."""
+        return tuple(_service_sum(self.costs, service) for service in SelfcostService) if self.costs else ()
 
 
 def page(accounts: AccountingYear) -> Page:
@@ -168,6 +177,11 @@ def state_of(accounts: AccountingYear, closing: YearClosing | None) -> State:
     if closing is not None:
         return State.CLOSED
     return State.SUBMITTED if accounts.submitted_at else State.DRAFT
+
+
+def _service_sum(costs: ActualCosts, service: SelfcostService) -> ServiceSum:
+    pure = costs.self_cost(service)
+    return ServiceSum(service, costs.of_service(service), pure.income_deducted, pure.total)
 
 
 def _groups(sums: dict[str, Sum]) -> list[SumGroup]:

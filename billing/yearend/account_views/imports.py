@@ -157,4 +157,4 @@ def _place(year: int) -> dict[str, Any]:
         (_("Accounts"), reverse("account_years")),
         (str(year), reverse("accounts", args=[year])),
     ]
-    return {"year": year, "crumbs": crumbs, "steps": [_("Upload"), _("Accounts"), _("Imported")]}
+    return {"year": year, "crumbs": crumbs, "steps": [_("Upload"), _("Place the accounts"), _("Imported")]}

@@ -209,6 +209,8 @@ def fund_words(layers: tuple[Layer, ...]) -> str:
     if not layers:
         return _("The fund is empty")
     facts = {"amount": _kroner(abs(layers[0].amount)), "year": layers[0].due_year}
+    if len(layers) == 1:
+        return (_("Must be covered by %(year)s") if layers[0].amount < 0 else _("Must go back by %(year)s")) % facts
     if layers[0].amount < 0:
         return _("%(amount)s of it must be covered by %(year)s") % facts
     return _("%(amount)s of it must go back by %(year)s") % facts

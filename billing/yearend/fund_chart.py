@@ -124,11 +124,11 @@ def fund_chart(history: Sequence[FundYear]) -> FundChart | None:
 
 
 def _scale(balances: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
-    """A round step, and the first round numbers beyond all balances; at most six lines, and zero is one of them."""
+    """A round step, and the first round numbers beyond all balances; at most seven lines, and zero is one of them."""
     highest, lowest = max([*balances, ZERO]), min([*balances, ZERO])
     span = highest - lowest
     power = Decimal(10) ** (span.adjusted() - 1)
-    step = next(each * power for each in map(Decimal, (1, 2, 5, 10, 20, 25, 50)) if each * power * 4 >= span)
+    step = next(each * power for each in map(Decimal, (1, 2, 5, 10, 20, 25, 50)) if each * power * 5 >= span)
 
     def beyond(amount: Decimal) -> Decimal:
         whole = (abs(amount) / step).to_integral_value(ROUND_HALF_UP)

@@ -108,10 +108,7 @@ def close_year(*, accounting_year: AccountingYear, by: User, now: datetime, seen
         closing,
         by=by,
         now=now,
-        after={
-            service: {"result": each.result, "interest": each.interest, "balance": each.balance}
-            for service, each in figures.items()
-        },
+        after={service: each.result for service, each in figures.items()},
     )
     return closing
 

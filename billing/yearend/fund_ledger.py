@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import audit, money
@@ -90,10 +92,13 @@ def entries(service: str) -> models.QuerySet[FundEntry]:
 
 
 def layers(service: str, *, before: int | None = None) -> tuple[Layer, ...]:
-    """What is left of each year, oldest first; with `before`, by entries booked for earlier years only."""
+    """What is left of each year, oldest first; with `before`, as that year begins.
+
+    A correction of closed years belongs to the beginning of the year it is booked in, as in the after-calculation.
+    """
     rows = FundEntry.objects.filter(service=service)
     if before is not None:
-        rows = rows.filter(year__lt=before)
+        rows = rows.filter(Q(year__lt=before) | Q(year=before, kind=FundEntryKind.CORRECTION))
     sums = rows.order_by().values("origin").annotate(total=sum_ore("amount")).values_list("origin", "total")
     return fund.ordered(Layer(origin, kroner(total)) for origin, total in sums)
 
@@ -191,7 +196,7 @@ def open_fund(
         by=by,
         now=now,
     )
-    _record("fund.open", made, by=by, now=now, reason=reason)
+    audit.record("fund.open", made[-1], by=by, now=now, after=_said(made), reason=reason.strip())
     return made
 
 
@@ -225,23 +230,16 @@ def correct(*, service: str, origin: int, amount: Decimal, reason: str, by: User
         by=by,
         now=now,
     )
-    _record("fund.correct", made, by=by, now=now, reason=reason)
+    audit.record("fund.correct", made[-1], by=by, now=now, after=_said(made), reason=reason.strip())
     return made
 
 
-def _record(action: str, made: list[FundEntry], *, by: User, now: datetime, reason: str) -> None:
-    audit.record(
-        action,
-        made[-1],
-        by=by,
-        now=now,
-        after={
-            "service": made[-1].service,
-            "entries": [{"origin": entry.origin, "amount": entry.amount.amount} for entry in made],
-            "balance": made[-1].balance.amount,
-        },
-        reason=reason.strip(),
-    )
+def _said(made: list[FundEntry]) -> dict[str, Any]:
+    return {
+        "service": made[-1].service,
+        "layers": {str(entry.origin): entry.amount.amount for entry in made},
+        "balance": made[-1].balance.amount,
+    }
 
 
 def _must_be_administrator(by: User) -> None:

@@ -49,6 +49,8 @@ ACTIONS: dict[str, StrOrPromise] = {
     "engagement.cancelled": gettext_lazy("Engagement cancelled"),
     "engagement.write_report": gettext_lazy("Report of the engagement written"),
     "evidence.download": gettext_lazy("Evidence downloaded"),
+    "fund.correct": gettext_lazy("Self-cost fund corrected"),
+    "fund.open": gettext_lazy("Self-cost fund brought in"),
     "income.declare": gettext_lazy("Income declared"),
     "invoice.credit": gettext_lazy("Credit note issued"),
     "invoice.issue": gettext_lazy("Invoice issued"),
@@ -88,6 +90,7 @@ ACTIONS: dict[str, StrOrPromise] = {
     "user.create": gettext_lazy("User created"),
     "user.sign_in": gettext_lazy("Signed in"),
     "vat_treatment.set": gettext_lazy("VAT treatment set"),
+    "year.close": gettext_lazy("Year closed"),
 }
 
 #: What the first word of an action stands for: the filter's choices.
@@ -98,6 +101,7 @@ KINDS: dict[str, StrOrPromise] = {
     "draft": gettext_lazy("Invoice proposals"),
     "engagement": gettext_lazy("Engagements"),
     "evidence": gettext_lazy("Downloads of evidence"),
+    "fund": gettext_lazy("Self-cost fund"),
     "income": gettext_lazy("Income declarations"),
     "invoice": gettext_lazy("Invoices"),
     "membership": gettext_lazy("Access for organisations"),
@@ -116,14 +120,17 @@ KINDS: dict[str, StrOrPromise] = {
     "time": gettext_lazy("Hours"),
     "user": gettext_lazy("Users and sign-in"),
     "vat_treatment": gettext_lazy("VAT treatments"),
+    "year": gettext_lazy("Closed years"),
 }
 
 #: Facts that are no field of their model.
 FACTS: dict[str, StrOrPromise] = {
+    "advice": gettext_lazy("result of advice"),
     "amount": gettext_lazy("amount"),
     "asked": gettext_lazy("asked for"),
     "balance": gettext_lazy("balance"),
     "bound": gettext_lazy("bound"),
+    "courses": gettext_lazy("result of courses"),
     "copied_from": gettext_lazy("copied from"),
     "credits": gettext_lazy("credits invoice"),
     "entries": gettext_lazy("hours"),
@@ -131,6 +138,7 @@ FACTS: dict[str, StrOrPromise] = {
     "evidence": gettext_lazy("documents"),
     "freed": gettext_lazy("freed"),
     "hours": gettext_lazy("hours"),
+    "layers": gettext_lazy("layers"),
     "missing": gettext_lazy("missing"),
     "percent": gettext_lazy("percent"),
     "released": gettext_lazy("may be invoiced again"),

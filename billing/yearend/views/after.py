@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -33,9 +33,9 @@ PAGE_SIZE = 100
 _PLACES = {
     "no_interest": ("interest", False),
     "no_accounts": ("accounts", True),
-    "unmapped": ("accounts", True),
+    "unmapped": ("account_mapping", True),
     "no_hours_key": ("accounts", True),
-    "no_full_time_key": ("accounts", True),
+    "no_full_time_key": ("account_full_time", True),
 }
 
 
@@ -213,7 +213,7 @@ def _shown(remark: Remark, year: int, service: str) -> dict[str, Any]:
         shown["label"] = _("See the rows")
     elif remark.code in _PLACES:
         name, takes_year = _PLACES[remark.code]
-        shown["url"] = _url(name, *([year] if takes_year else []))
+        shown["url"] = reverse(name, args=[year] if takes_year else [])
         shown["label"] = _("Write the interest") if name == "interest" else _("Go to the accounts")
     elif remark.code == "earlier_open" and remark.year is not None:
         shown["url"] = reverse("after", args=[remark.year])
@@ -239,10 +239,3 @@ def _carry(figures: AfterFigures) -> dict[str, Any] | None:
         "size": abs(before.balance),
         "uses": [(years, before.use(years)) for years in range(1, LONGEST_SPREAD + 1)],
     }
-
-
-def _url(name: str, *args: int) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

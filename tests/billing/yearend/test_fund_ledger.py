@@ -133,6 +133,23 @@ def test_a_correction_of_the_opposite_sign_eats_the_oldest_layers_first() -> Non
     assert fund_ledger.balance("advice") == Decimal("26108.71")
 
 
+def test_the_next_price_begins_with_the_fund_as_it_was_corrected() -> None:
+    opened()
+    closed(2026)
+    fund_ledger.correct(
+        service="advice",
+        origin=2025,
+        amount=Decimal("-100.00"),
+        reason="Feil i rente",
+        by=builders.administrator(),
+        now=NOW,
+    )
+    corrected = layers((2023, "14508.71"), (2024, "19000.00"), (2025, "7500.00"))
+    assert fund_ledger.layers("advice", before=2027) == corrected
+    assert fund_ledger.layers("advice", before=2026) == PICTURE
+    assert fund_ledger.layers("advice", before=2025) == ()
+
+
 def test_only_a_closed_year_is_corrected() -> None:
     by = builders.administrator()
     with pytest.raises(fund_ledger.NothingClosed):

@@ -15,6 +15,7 @@ from advisory.web.demo.engagements import plan_engagements, store_engagements
 from advisory.web.demo.hours import log_hours, store_hours
 from advisory.web.demo.house import open_house
 from advisory.web.demo.invoices import run_the_year
+from advisory.web.demo.joint import order_together
 from advisory.web.demo.organisations import found_organisations
 from advisory.web.demo.people import let_members_in, let_staff_in
 from advisory.web.demo.results import record_results
@@ -58,5 +59,6 @@ def build(wishes: Wishes) -> None:
         let_members_in(organisations, staff, wishes)
         give_discounts(organisations, entries, staff, wishes)
         run_the_year(organisations, staff, wishes)
+        order_together(organisations, house, staff, wishes)
         # What was queued is told as done already: the worker starts without work.
         OrmQ.objects.exclude(pk__in=queued).delete()

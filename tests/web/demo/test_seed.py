@@ -49,7 +49,7 @@ from clients import organisation_number
 from clients.memberships import Role
 from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
 from clients.organisations import Kind, Status
-from engagements.models import Engagement, HourHold, Outcome, Recommendation, TimeEntry, VatTreatment
+from engagements.models import Engagement, HourHold, JointOrder, Outcome, Recommendation, TimeEntry, VatTreatment
 from engagements.outcomes.models import Evidence, OutcomeStatus
 from engagements.work.frame import frames_of
 from engagements.work.models import FundingArea, Phase, VatCategory
@@ -175,7 +175,19 @@ def test_wishes_that_make_no_demo_are_refused(wish: list[str]) -> None:
 
 
 def test_there_is_as_much_as_was_wished(demo: Wishes) -> None:
-    assert (Organisation.objects.count(), Engagement.objects.count(), TimeEntry.objects.count()) == (40, 70, 1500)
+    alone = Engagement.objects.filter(joint_share=None, beneficiary=None)
+    entries = TimeEntry.objects.filter(joint_hour=None, engagement__beneficiary=None)
+    assert (Organisation.objects.count(), alone.count(), entries.count()) == (40, 70, 1500)
+
+
+def test_two_share_their_hours_and_one_is_helped_on_anothers_account(demo: Wishes) -> None:
+    [order] = JointOrder.objects.all()
+    assert [hour.minutes for hour in order.hours.all()] == [100, 150, 45]
+    assert all(sum(part.minutes for part in hour.parts.all()) == hour.minutes for hour in order.hours.all())
+    [paid] = Engagement.objects.exclude(beneficiary=None)
+    assert paid.beneficiary is not None
+    assert paid.beneficiary.parent == paid.organisation
+    assert paid.time_entries.exists()
 
 
 def test_the_memos_invoice_stands_with_its_three_lines(demo: Wishes, showcase: Organisation) -> None:

@@ -24,6 +24,7 @@ from billing.selfcost import adopt, base
 from billing.selfcost.effect import Effect, effect_of
 from billing.selfcost.forms import AdoptForm, SendBackForm
 from billing.selfcost.models import CostBase, RateVersion
+from billing.selfcost.risk_of_year import years_so_far
 from billing.selfcost.rows import Rows, rows_of
 from billing.selfcost.sheet import Sheet, State, sheet, state_of
 from billing.selfcost.sheet_forms import MORE, RowSet, SheetForms, with_more_rows
@@ -71,7 +72,8 @@ def overview(request: HttpRequest) -> HttpResponse:
                 next_year=next((year for year in (today.year, today.year + 1) if year not in years), None),
             )
         )
-    return render(request, "selfcost/overview.html", {"services": services, "today": today})
+    about = {"services": services, "today": today, "meters": years_so_far(today), "shows_kroner": True}
+    return render(request, "selfcost/overview.html", about)
 
 
 @administrators("GET", "POST")

@@ -14,6 +14,7 @@ from advisory.kernel.users import User
 from advisory.web.today import tasks, tiles
 from billing.invoicing.quote import quotes
 from billing.invoicing.views.proposals import standing
+from billing.selfcost.risk_of_year import years_so_far
 from engagements.models import Engagement
 from engagements.work.choices import code_of, places_of
 from engagements.work.grid import FULL_WEEK
@@ -52,6 +53,8 @@ def _page(request: HttpRequest, user: User, form: QuickTimeForm, beyond: Engagem
         "form": form,
         "line": line_of(form),
         "beyond": beyond,
+        "meters": years_so_far(on),
+        "shows_kroner": user.is_administrator,
     }
     return render(request, "today/page.html", context, status=422 if form.errors else 200)
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 from django.utils import translation
 
-from advisory.kernel import guards
+from advisory.kernel import audit, guards
+from advisory.web.audit import words
 
 
 @pytest.fixture(autouse=True)
 def house_language() -> None:
     """Each test starts in the house's language, whatever page the one before it asked for."""
     translation.activate("nb")
+
+
+@pytest.fixture(autouse=True)
+def every_event_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No verb records an action that the audit log could not say to a person."""
+    plain = audit.event
+
+    def said(action: str, obj: models.Model, **facts: Any) -> audit.AuditEvent:
+        assert "." not in action or action in words.ACTIONS, f"advisory.web.audit.words lacks {action}"
+        return plain(action, obj, **facts)
+
+    monkeypatch.setattr(audit, "event", said)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def _may_look_at_the_clock(path: Path) -> bool:
     parts = path.relative_to(ROOT).parts
     return (
         path.name in ENTRANCES
+        or path.name.endswith("_views.py")
         or "commands" in parts
         or parts[:2] == ("advisory", "web")
         or short(path) in CLOCK_WATCHERS

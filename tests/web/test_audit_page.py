@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 #: The choices of actions that are put together from a variable.
 PUT_TOGETHER = {
+    "cost_base.": {f"{row}_{verb}" for row in ("line", "salary", "asset") for verb in ("add", "change", "remove")},
     "engagement.": {"requested", "agreed", "active", "completed", "closed", "cancelled"},
     "pot.": {"grant", "return"},
     "recommendation.": {"add", "change", "remove"},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from advisory.kernel.files import FileContent, facts_of
-from advisory.kernel.pdf.flow import Sender
-from advisory.kernel.seller import SellerParticulars
+from advisory.kernel.pdf.sender import sender_on
 from advisory.kernel.spreadsheet import XLSX_TYPE
 from billing.ringfence import book, pdf
 from billing.ringfence.models import FundingReportFile
@@ -48,11 +47,3 @@ def name_of(figures: FundingFigures, kind: str, *, frozen: bool) -> str:
     name = _("funding-report-%(period)s") % {"period": period}
     status = _("provisional")
     return f"{name}.{kind}" if frozen else f"{name}-{status}.{kind}"
-
-
-def sender_on(day: date) -> Sender:
-    """Whose report it is, by the particulars of the day; without any, nameless."""
-    seller = SellerParticulars.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
-    if seller is None:
-        return Sender("Selvkost")
-    return Sender(seller.name, seller.accent, bytes(seller.mark) if seller.mark else None)

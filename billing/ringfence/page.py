@@ -23,6 +23,7 @@ from billing.ringfence.words import (
     short_source,
     source_name,
 )
+from engagements.work.models import FundingArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def page_of(figures: FundingFigures) -> Page:
         for area, minutes in zip(AREAS, figures.minutes, strict=True)
     )
     accounts = _accounts_url(figures)
-    cost = tuple(Cell(amount, accounts) for amount in figures.cost or ())
+    cost = tuple(
+        Cell(amount, _cost_url(figures, area)) for area, amount in zip(AREAS, figures.cost or (), strict=False)
+    )
     rows = tuple(_row(row, figures, accounts) for row in figures.financing)
     total = figures.total_cost
     checks = tuple(_check_line(check, figures, accounts) for check in figures.checks)
@@ -177,11 +180,15 @@ def _row(row: Financing, figures: FundingFigures, accounts: str) -> Row:
 
 def _accounts_url(figures: FundingFigures) -> str:
     """Where the accounts behind the costs are; nothing where there are none."""
-    return "" if figures.year is None or figures.base_grant is None else _accounts_page(figures.year)
+    return "" if figures.year is None or figures.base_grant is None else reverse("accounts", args=[figures.year])
 
 
-def _accounts_page(year: int) -> str:
-    return ""
+def _cost_url(figures: FundingFigures, area: int) -> str:
+    """The rows of an area's cost; area 3 has two services, whose costs stand side by side in the accounts."""
+    accounts = _accounts_url(figures)
+    if area == FundingArea.ADVICE or not accounts:
+        return accounts
+    return reverse("account_cost", args=[figures.year, f"area_{area}"])
 
 
 def _check_line(check: Checked, figures: FundingFigures, accounts: str) -> CheckLine:

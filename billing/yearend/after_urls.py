@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from billing.yearend.views import after, fund
+from billing.yearend.views import after, files, fund
 
 urlpatterns = [
     path("selfcost/after/", after.newest_after, name="newest_after"),
     path("selfcost/<int:year>/after/", after.after, name="after"),
+    path("selfcost/<int:year>/after/pdf/", files.after_pdf, name="after_pdf"),
+    path("selfcost/<int:year>/after/workbook/", files.after_workbook, name="after_workbook"),
     path("selfcost/<int:year>/after/close/", after.close_year, name="close_year"),
     path("selfcost/<int:year>/after/carry/", after.carry_into_price, name="carry_into_price"),
     path("selfcost/<int:year>/after/rows/<slug:of>/", after.after_rows, name="after_rows"),

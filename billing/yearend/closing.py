@@ -25,7 +25,7 @@ from advisory.kernel.periods import PeriodKind, close_month
 from advisory.kernel.users import User
 from billing.invoicing.billed import hold_the_series
 from billing.ringfence import snapshot
-from billing.yearend import frozen, fund_ledger, remarks
+from billing.yearend import files, frozen, fund_ledger, remarks
 from billing.yearend.actual import area_minutes
 from billing.yearend.figures import AfterFigures, after_figures, to_json
 from billing.yearend.fund_ledger import FundMovement
@@ -102,6 +102,7 @@ def close_year(*, accounting_year: AccountingYear, by: User, now: datetime, seen
         _freeze(closing, each, by=by, now=now)
     for month in range(1, 13):
         close_month(kind=PeriodKind.HOURS, month=date(year, month, 1), by=by, now=now)
+    files.keep(closing, now=now)
     snapshot.take(closing, by=by, now=now)
     audit.record(
         "year.close",

@@ -147,3 +147,10 @@ def _freeze(arranged: MemoYear) -> FundingReport:
         accounting_year=arranged.accounts, figures={}, closed_at=CLOSED, closed_by=arranged.administrator
     )
     return snapshot.take(closing, by=arranged.administrator, now=CLOSED)
+
+
+def test_costs_and_grants_lead_to_the_accounts(client: Client) -> None:
+    page = said(client, "/reports/funding/2026/")
+    for path in ("/selfcost/2026/accounts/", "/selfcost/2026/accounts/costs/area_1/"):
+        assert f'href="{path}"' in page
+        said(client, path)

@@ -164,7 +164,7 @@ def _ground(decision: TierDecision | None, tables: dict[int, tuple[TierBandFact,
     return Ground(
         code=decision.tier.code,
         hardship=decision.basis == Basis.HARDSHIP,
-        income=decision.declaration.total_income.amount if by_income and decision.declaration else None,
+        income=decision.declaration.counted_income if by_income and decision.declaration else None,
         bands=tables[decision.tier.table_id],
     )
 

@@ -310,11 +310,11 @@ def _open_figures(year: int, service: str, closed: dict[int, AfterFigures], on: 
         remarks=tuple(remarks),
     )
     if actual is None:
-        return replace(figures, remarks=(*remarks, *_due(standing, year)))
-    return _with_result(figures, actual)
+        return replace(figures, remarks=(*remarks, *_due(standing, year, on)))
+    return _with_result(figures, actual, on)
 
 
-def _with_result(figures: AfterFigures, actual: Actual) -> AfterFigures:
+def _with_result(figures: AfterFigures, actual: Actual, on: date | None) -> AfterFigures:
     sold = [_priced(tier.total) for tier in figures.income.tiers]
     sold += [_priced(figures.income.seats_sold), *(_priced(work.change) for work in figures.earlier)]
     done = fund.after_calculation(
@@ -333,7 +333,7 @@ def _with_result(figures: AfterFigures, actual: Actual) -> AfterFigures:
         layers_after=done.layers,
         movements=fund.movements(done.layers_before, year=figures.year, result=done.result, interest=done.interest),
         history=(*figures.history, FundYear(figures.year, done.layers)),
-        remarks=(*figures.remarks, *_due(done.layers, figures.year)),
+        remarks=(*figures.remarks, *_due(done.layers, figures.year, on)),
     )
 
 
@@ -477,13 +477,14 @@ def _open_before(year: int, last: int | None) -> int | None:
     return None
 
 
-def _due(layers: tuple[Layer, ...], year: int) -> list[Remark]:
-    """Layers that have to be used next year at the latest, and those that should have been by now."""
+def _due(layers: tuple[Layer, ...], year: int, on: date | None) -> list[Remark]:
+    """Layers that have to be settled next year at the latest, and those that should have been by now."""
+    is_over = on is None or on.year > year
     found = []
     for layer in layers:
-        if layer.due_year <= year:
+        if layer.due_year < year or (layer.due_year == year and is_over):
             found.append(Remark("overdue", amount=layer.amount, year=layer.origin))
-        elif layer.due_year == year + 1:
+        elif layer.due_year <= year + 1:
             found.append(Remark("due_next", amount=layer.amount, year=layer.origin))
     return found
 

@@ -24,7 +24,7 @@ _WORDS = {
         "%(amount)s from %(year)s should have been settled by %(due)s at the latest. "
         "This is a breach of the five-year rule."
     ),
-    "due_next": _("%(amount)s from %(year)s must be settled in next year's price: %(due)s is its last year."),
+    "due_next": _("%(amount)s from %(year)s must be settled by the price of %(due)s, its last year."),
 }
 
 

@@ -268,7 +268,7 @@ def test_a_layer_in_its_last_year_and_one_past_it_are_told_on_the_page(page: Cli
     fund_ledger.open_fund(service="advice", as_of=2025, opening=opening, reason="Overført", by=maker, now=NOW)
     shown = text(page, AFTER)
     assert "brudd på femårsregelen" in shown
-    assert "2027 er siste år" in shown
+    assert "30,00 kr fra 2022 må gjøres opp i prisen for 2027" in shown
 
 
 def test_the_page_asks_no_more_for_many_rows_than_for_few(page: Client, maker: User) -> None:

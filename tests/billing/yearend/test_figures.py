@@ -174,6 +174,14 @@ def test_a_layer_in_its_last_year_is_told_a_year_ahead_and_a_later_one_is_a_brea
     assert told == [("overdue", 2020), ("overdue", 2021), ("due_next", 2022)]
 
 
+def test_a_layer_in_its_last_year_is_no_breach_while_the_year_runs() -> None:
+    by = builders.administrator()
+    opening = [Layer(2020, Decimal(10)), Layer(2021, Decimal(20))]
+    fund_ledger.open_fund(service="advice", as_of=2025, opening=opening, reason="Overført", by=by, now=NOW)
+    told = [(r.code, r.year) for r in after_figures(2026, "advice", on=date(2026, 12, 31)).remarks if r.amount]
+    assert told == [("overdue", 2020), ("due_next", 2021)]
+
+
 def test_figures_are_the_same_after_a_journey_through_json() -> None:
     builders.decision(org := builders.organisation(), "T2")
     memo_year()

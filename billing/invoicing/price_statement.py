@@ -302,7 +302,11 @@ def _tier_step(step: TierStep, number: int, explanation: Explanation, *, for_sta
 
 
 def _pots(explanation: Explanation) -> str:
-    return ", ".join(f"«{step.pot.name}»" for step in explanation.pots)
+    """One pot by its name; several with what each pays, so that they add up to the discount."""
+    if len(explanation.pots) == 1:
+        return f"«{explanation.pots[0].pot.name}»"
+    named = [f"«{step.pot.name}» ({_money(step.amount)})" for step in explanation.pots]
+    return f" {_('and')} ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 def _staff_reason(step: TierStep, explanation: Explanation) -> str:

@@ -151,12 +151,15 @@ def _read_csv(name: str, content: bytes) -> list[list[str]]:
 
 
 def _separator(text: str) -> str:
-    """The sign that stands equally often on most of the first lines: titles above the heading have none of it."""
+    """The sign that gives most of the first rows the same number of cells: titles above the heading have one cell."""
     lines = [line for line in text.lstrip().splitlines()[:20] if line.strip()]
 
     def agreeing(sign: str) -> int:
-        counts = [line.count(sign) for line in lines if sign in line]
-        return max((counts.count(each) for each in counts), default=0)
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=sign) if len(row) > 1]
+        except csv.Error:
+            return 0
+        return max((widths.count(each) for each in widths), default=0)
 
     return max(";\t,", key=agreeing)
 

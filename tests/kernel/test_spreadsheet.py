@@ -126,3 +126,8 @@ def test_every_sheet_of_a_workbook_is_read_with_its_rows_numbered() -> None:
 def test_what_was_defused_for_a_csv_file_is_read_as_it_was(text: str) -> None:
     [_heading, row] = read_table("a.csv", csv_file(["Navn", "B"], [[text, "x"]]))
     assert undefused(row[0]) == text
+
+
+def test_separators_within_quoted_texts_are_no_separators() -> None:
+    content = 'Konto;Navn;Saldo\n3000;"a;b";"1,50"\n3001;"a;b;c";"2,50"\n5000;Lønn;"-4,00"\n'
+    assert [len(row) for row in read_table("b.csv", content.encode())] == [3, 3, 3, 3]

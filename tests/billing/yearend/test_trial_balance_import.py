@@ -7,12 +7,16 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.errors import DomainError, OnlyAdministrators
 from advisory.kernel.spreadsheet import NotATable
 from advisory.kernel.users import User
-from billing.yearend.accounts import AccountsSubmitted, submit_accounts
+from billing.yearend.account_lines import LineWritten, add_line
+from billing.yearend.accounts import AccountsSubmitted, open_accounts, submit_accounts
+from billing.yearend.actual import rows_of, sums_of
 from billing.yearend.mapping import UnknownDestination, remember, remembered
 from billing.yearend.models import AccountingYear, ActualLine, Destination, TrialBalance, YearClosing
 from billing.yearend.trial_balance import Columns, DoesNotSumToZero
@@ -201,6 +205,42 @@ def test_a_closed_year_keeps_its_files() -> None:
     )
     with pytest.raises(IntegrityError, match="kept as it is"), transaction.atomic():
         TrialBalance.objects.filter(pk=file.pk).delete()
+
+
+steps = st.lists(
+    st.one_of(
+        st.dictionaries(st.sampled_from(["3000", "5000", "5400", "6300", "7000"]), st.integers(-(10**9), 10**9)),
+        st.tuples(st.integers(-(10**9), 10**9), st.sampled_from(Destination.values)),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=steps)
+def test_after_any_course_the_lines_are_the_last_file_and_all_that_was_written_by_hand(
+    steps: list[dict[str, int] | tuple[int, str]], administrator: User
+) -> None:
+    ActualLine.objects.all().delete()
+    TrialBalance.objects.all().delete()
+    year = open_accounts(year=2026, by=administrator, now=NOW)
+    imported: dict[str, int] = {}
+    by_hand: list[int] = []
+    for step in steps:
+        if isinstance(step, tuple):
+            written = LineWritten("For hånd", Decimal(step[0]).scaleb(-2), step[1])
+            add_line(accounting_year=year, written=written, by=administrator, now=NOW)
+            by_hand.append(step[0])
+            continue
+        rows = [f"{account};Konto;{Decimal(ore).scaleb(-2)}" for account, ore in step.items()]
+        file = upload(administrator, content(*rows, f"1920;Bank;{Decimal(-sum(step.values())).scaleb(-2)}"))
+        take_in(file=file, columns=COLUMNS, by=administrator, now=NOW)
+        imported = {account: ore for account, ore in step.items() if ore}
+    lines = list(ActualLine.objects.all())
+    assert {line.account: int(line.amount.amount * 100) for line in lines if line.imported} == imported
+    assert [int(line.amount.amount * 100) for line in lines if not line.imported] == by_hand
+    sums = sums_of(rows_of(year))
+    assert sum(each.amount for each in sums.values()) == Decimal(sum(imported.values()) + sum(by_hand)).scaleb(-2)
 
 
 def test_advisors_import_nothing() -> None:

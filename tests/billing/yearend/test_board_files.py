@@ -45,7 +45,7 @@ def test_closing_keeps_both_files_of_each_service_and_the_funding_report(client:
     assert kept.name == "etterkalkyle-2026.pdf"
     assert client.get("/selfcost/2026/after/pdf/").content == bytes(kept.content)
     said = text(bytes(kept.content))
-    assert "Lukket 3. februar 2027" in said
+    assert "Avsluttet 3. februar 2027" in said
     assert "−30 076,76" in said
     with pytest.raises(DatabaseError), transaction.atomic():
         ClosingFile.objects.update(name="another.pdf")

@@ -111,7 +111,7 @@ def test_a_draft_says_so_on_every_page_and_a_closed_year_does_not() -> None:
         assert "Utkast" in page
     closed = text(render(values.board()))
     assert "Utkast" not in closed
-    assert "Lukket 3. februar 2027" in closed
+    assert "Avsluttet 3. februar 2027" in closed
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])

@@ -8,7 +8,7 @@ name is added, and a saved row that the sheet lacks is removed. A sheet or a col
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,30 +20,26 @@ from advisory.kernel import show
 from advisory.kernel.days import DayError, parse_day
 from advisory.kernel.errors import DomainError
 from advisory.kernel.money import AmountError, parse_amount
-from advisory.kernel.spreadsheet import read_sheets, undefused
+from advisory.kernel.spreadsheet import read_sheets
 from advisory.kernel.users import User
 from billing.official_rates.models import LevyZone
 from billing.selfcost.base import fingerprint
 from billing.selfcost.file_columns import (
     ABOUT_ROWS,
-    CALCULATION,
     FIGURE_ROWS,
     FIGURES,
     KEYS,
     NAME,
     NO,
-    OF_SHEET,
-    SHEET,
     SHEETS,
     TABLE,
     VALUE,
     YES,
-    FileColumn,
     FileSheet,
-    csv_columns,
     words_for,
 )
 from billing.selfcost.file_differences import Difference, differences
+from billing.selfcost.file_rows import FileMistake, FileRow, FileRows, unknown_sheet
 from billing.selfcost.models import CostBase, CostKind, KeyKind, Unit
 from billing.selfcost.row_forms import OWN
 from billing.selfcost.rows import Rows
@@ -71,16 +67,6 @@ class FileChangesNothing(DomainError):
     """There is nothing to store."""
 
     template = _("The file says the same as the cost base. Nothing is changed.")
-
-
-@dataclass(frozen=True, slots=True)
-class FileMistake:
-    """What is wrong, and where: the sheet, the row as a spreadsheet numbers it, and the column's heading."""
-
-    sheet: str
-    row: int | None
-    column: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +99,11 @@ def read(base: CostBase, rows: Rows, *, name: str, content: bytes, seen: str = "
     """
     if len(content) > LARGEST_FILE:
         raise FileTooLarge(name=name)
-    file = _File()
+    file = FileRows()
     for title, numbered in read_sheets(name, content):
         file.take(title, numbered, is_csv=content[:2] != b"PK")
     if not file.found and not file.mistakes:
-        file.mistakes.append(FileMistake(name, None, "", _unknown_sheet()))
+        file.mistakes.append(FileMistake(name, None, "", unknown_sheet()))
     if file.mistakes:
         return Reading(tuple(file.mistakes))
     writing = _Writing(base, rows, seen or fingerprint(base, rows), file)
@@ -133,99 +119,14 @@ def read(base: CostBase, rows: Rows, *, name: str, content: bytes, seen: str = "
     )
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row of the file: where it stands and what it says, by field."""
-
-    sheet: str
-    number: int
-    cells: dict[str, str]
-
-
-@dataclass(slots=True)
-class _File:
-    """The rows of each sheet that the file has."""
-
-    found: dict[str, list[_Row]] = field(default_factory=dict)
-    mistakes: list[FileMistake] = field(default_factory=list)
-
-    def take(self, title: str, numbered: Sequence[tuple[int, list[str]]], *, is_csv: bool) -> None:
-        """Read one sheet of the file."""
-        titles = words_for((sheet.title, sheet) for sheet in SHEETS)
-        if title.casefold() in words_for([(CALCULATION, True)]):
-            return
-        is_mixed = bool(numbered) and numbered[0][1][0].casefold() in words_for([(OF_SHEET.heading, True)])
-        sheet = None if is_mixed else titles.get(title.casefold())
-        if sheet is None and not is_mixed:
-            if numbered:
-                self.mistakes.append(FileMistake(title, None, "", _unknown_sheet()))
-            return
-        if sheet is not None:
-            if sheet.name in self.found:
-                self.mistakes.append(FileMistake(title, None, "", _("The file has this sheet twice.")))
-                return
-            self.found[sheet.name] = []
-        if not numbered:
-            return
-        columns = self._columns(title, numbered[0], csv_columns() if is_mixed else sheet.columns if sheet else ())
-        for number, values in numbered[1:]:
-            texts = [undefused(value) for value in values] if is_csv else values
-            cells = {column.field: text for column, text in zip(columns, texts, strict=False) if column is not None}
-            own = sheet
-            if is_mixed:
-                own = titles.get(cells.pop(SHEET, "").casefold())
-                if own is None:
-                    self.mistakes.append(FileMistake(title, number, str(OF_SHEET.heading), _unknown_sheet()))
-                    continue
-            assert own is not None
-            self._add(own, _Row(str(own.title) if is_mixed else title, number, cells), extra=texts[len(columns) :])
-
-    def _add(self, sheet: FileSheet, row: _Row, *, extra: Sequence[str]) -> None:
-        for name in [name for name, text in row.cells.items() if sheet.column(name) is None]:
-            text = row.cells.pop(name)
-            if text:
-                heading = next(str(column.heading) for column in csv_columns() if column.field == name)
-                words = _("Rows of «%(sheet)s» have nothing in this column.") % {"sheet": sheet.title}
-                self.mistakes.append(FileMistake(row.sheet, row.number, heading, words))
-        if any(extra):
-            self.mistakes.append(
-                FileMistake(row.sheet, row.number, "", _("There is something to the right of the last heading."))
-            )
-        if any(row.cells.values()):
-            self.found.setdefault(sheet.name, []).append(row)
-
-    def _columns(
-        self, title: str, heading: tuple[int, list[str]], known: Sequence[FileColumn]
-    ) -> list[FileColumn | None]:
-        """The column each heading names; None for what is computed."""
-        number, texts = heading
-        words = words_for((column.heading, column) for column in known)
-        found: list[FileColumn | None] = []
-        while texts and not texts[-1]:
-            texts = texts[:-1]
-        for text in texts:
-            column = words.get(text.casefold())
-            if column is None:
-                said = _("Unknown column. The columns are: %(columns)s.")
-                names = ", ".join(str(each.heading) for each in known)
-                self.mistakes.append(FileMistake(title, number, text, said % {"columns": names}))
-            elif column in found:
-                self.mistakes.append(FileMistake(title, number, text, _("This column is there twice.")))
-            found.append(None if column is None or column.computed else column)
-        if not any(column is not None and column.field in (NAME, SHEET) for column in found):
-            missing = _("The column «%(column)s» is missing.") % {"column": known[0].heading}
-            self.mistakes.append(FileMistake(title, number, "", missing))
-        return found
-
-
 class _Writing:
     """What a person would have typed to say what the file says, and where in the file each field stands."""
 
-    def __init__(self, base: CostBase, rows: Rows, seen: str, file: _File) -> None:
+    def __init__(self, base: CostBase, rows: Rows, seen: str, file: FileRows) -> None:
         self.base, self.rows, self.seen, self.file = base, rows, seen, file
         self.mistakes: list[FileMistake] = []
         #: From the prefix of a form to the row of the file that fills it.
-        self.places: dict[str, _Row] = {}
+        self.places: dict[str, FileRow] = {}
         #: From the prefix of a form to the saved row that it changes or removes.
         self.slots: dict[str, Any] = {}
         self._zones: dict[tuple[date, str], LevyZone] | None = None
@@ -330,7 +231,7 @@ class _Writing:
         data[f"{name}-TOTAL_FORMS"] = str(added)
         data[f"{name}-INITIAL_FORMS"] = str(len(saved))
 
-    def _texts(self, row: _Row, prefix: str, data: dict[str, str]) -> dict[str, str]:
+    def _texts(self, row: FileRow, prefix: str, data: dict[str, str]) -> dict[str, str]:
         """The cells of a row as the fields of its form."""
         texts = dict(row.cells)
         if "kind" in texts:
@@ -353,7 +254,7 @@ class _Writing:
             texts |= self._share(row, prefix, data)
         return texts
 
-    def _share(self, row: _Row, prefix: str, data: dict[str, str]) -> dict[str, str]:
+    def _share(self, row: FileRow, prefix: str, data: dict[str, str]) -> dict[str, str]:
         parts = {name: row.cells[name] for name in ("key_part", "key_whole") if name in row.cells}
         if "key" not in row.cells:
             return parts | {"key": OWN if any(parts.values()) else data.get(f"{prefix}-key", "")}
@@ -368,7 +269,7 @@ class _Writing:
             self._mistake(row, "key_part" if parts.get("key_part") else "key_whole", words)
         return {"key": kind.value if kind else "", "key_part": "", "key_whole": ""}
 
-    def _choice(self, row: _Row, name: str, words: dict[str, Any]) -> str:
+    def _choice(self, row: FileRow, name: str, words: dict[str, Any]) -> str:
         text = row.cells[name]
         if not text:
             return ""
@@ -378,7 +279,7 @@ class _Writing:
             self._mistake(row, name, _allowed(here))
         return found or ""
 
-    def _zone(self, row: _Row) -> str:
+    def _zone(self, row: FileRow) -> str:
         code, table = row.cells["levy_zone"], row.cells.get(TABLE, "")
         if not code:
             return ""
@@ -401,7 +302,7 @@ class _Writing:
             return ""
         return str(zone.pk)
 
-    def _mistake(self, row: _Row, name: str, text: str) -> None:
+    def _mistake(self, row: FileRow, name: str, text: str) -> None:
         self.mistakes.append(FileMistake(row.sheet, row.number, _heading(name), text))
 
 
@@ -482,7 +383,3 @@ def _one_kind_of_lines(text: str) -> str:
 
 def _allowed(words: Sequence[Any]) -> str:
     return _("Write one of these: %(words)s.") % {"words": ", ".join(str(word) for word in words)}
-
-
-def _unknown_sheet() -> str:
-    return _("Unknown sheet. The sheets are: %(names)s.") % {"names": ", ".join(str(sheet.title) for sheet in SHEETS)}

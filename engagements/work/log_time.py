@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import ProtectedError, Sum
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -119,6 +119,13 @@ class RemovedMeanwhile(Conflict):
     """The hours were removed in another tab."""
 
     template = _("These hours were removed in another tab. Write them again if they should be there.")
+
+
+class StoodOnADocument(DomainError):
+    """A credited invoice keeps its specification (bokføringsforskriften § 5-14), and with it the entries it names."""
+
+    status = 409
+    template = _("The hours stood on an invoice that was credited, so they are kept. Log them as not billable instead.")
 
 
 class NotInUse(DomainError):
@@ -242,13 +249,16 @@ def remove_time(
     """Remove the entry as it stood in `version`; gives the facts that `restore_time` takes back.
 
     Raises `PartOfJointHour`, `ChangedMeanwhile`, `RemovedMeanwhile`, `HoursHeld`, `PeriodClosed`,
-    `PhaseTakesNoHours`, `NotYourHours`.
+    `PhaseTakesNoHours`, `NotYourHours`, `StoodOnADocument`.
     """
     entry = _for_change(entry, version=version, mine=0, by=by, joint_hour=joint_hour)
     facts = facts_of(entry) | {"advisor": entry.advisor_id, "engagement": entry.engagement_id}
     facts |= {"activity": entry.activity_id, "service_type": entry.service_type_id}
     _record("time.remove", entry, by=by, now=now, before=facts_of(entry))
-    entry.delete()
+    try:
+        entry.delete()
+    except ProtectedError:
+        raise StoodOnADocument from None
     return facts
 
 

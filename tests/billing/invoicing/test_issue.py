@@ -26,6 +26,7 @@ from billing.invoicing.quote import quote, quotes
 from billing.models import Pot
 from clients.models import Organisation
 from engagements.models import HourHold, TimeEntry
+from engagements.work.log_time import StoodOnADocument, change_time, remove_time
 from tests import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +344,15 @@ def test_pricing_and_issuing_take_as_many_queries_for_many_as_for_one(pot: Pot, 
     # The outbox queues a job for every ten messages, and that is all that grows.
     assert taken[0][0] == taken[1][0]
     assert taken[1][1] - taken[0][1] <= 2
+
+
+def test_hours_that_stood_on_a_credited_invoice_are_kept_and_may_be_made_free(
+    choir: Organisation, administrator: User
+) -> None:
+    invoice = issued(choir, administrator)
+    credit(invoice, reason="Feil mottaker", release_hours=True, by=administrator, now=NOVEMBER)
+    entry = TimeEntry.objects.unbilled().order_by("pk")[0]
+    with pytest.raises(StoodOnADocument):
+        remove_time(entry=entry, version=1, by=administrator, now=NOVEMBER)
+    freed = change_time(entry=entry, version=1, minutes=entry.minutes, billable=False, by=administrator, now=NOVEMBER)
+    assert not freed.billable

@@ -37,6 +37,8 @@ class Effect:
     minutes: int
     without_rate: int
     prices: dict[Decimal, Price]
+    #: Which hours they are: minutes by reference of the engagement, the most first; those without a rate too.
+    engagements: tuple[tuple[str, int], ...] = ()
 
 
 def effect(organisation: Organisation, first: date, last: date, percents: Iterable[Decimal]) -> Effect:
@@ -50,12 +52,14 @@ def effect(organisation: Organisation, first: date, last: date, percents: Iterab
         TimeEntry.objects.billable()
         .of_organisation(organisation)
         .filter(Q(hold=None) | Q(hold__draft__isnull=False), day__range=(first, last))
-        .values_list("engagement", "service_type", "service_type__service", "day", "minutes")
+        .values_list("engagement", "engagement__reference", "service_type", "service_type__service", "day", "minutes")
     )
     groups: dict[tuple[int | None, int | None, int], int] = defaultdict(int)
     by_pk = {rate.pk: rate for rate in rates}
     without_rate = 0
-    for engagement, service_type, service, day, minutes in entries:
+    worked: dict[str, int] = defaultdict(int)
+    for engagement, reference, service_type, service, day, minutes in entries:
+        worked[reference or ""] += minutes
         rate = next((rate for rate in rates if rate.service == service and rate.valid_from <= day), None)
         if rate is None or not rate.prices_hours:
             without_rate += minutes
@@ -70,4 +74,5 @@ def effect(organisation: Organisation, first: date, last: date, percents: Iterab
             discount=sum((line.discount for line in lines), ZERO),
             net=sum((line.net for line in lines), ZERO),
         )
-    return Effect(sum(groups.values()), without_rate, prices)
+    by_size = tuple(sorted(worked.items(), key=lambda pair: (-pair[1], pair[0])))
+    return Effect(sum(groups.values()), without_rate, prices, by_size)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from advisory.kernel import show
 from advisory.kernel.users import User
 from billing.discounts import state
-from billing.discounts.models import TierDecision, TierTable
+from billing.discounts.models import Appeal, TierDecision, TierTable
 from billing.discounts.naming import tier_with_percent
 from billing.discounts.state import Standing
 from clients import access, panels
@@ -46,7 +46,7 @@ def works_for(user: User, organisation: Organisation) -> bool:
 
 
 def events(organisation: Organisation, user: User, limit: int) -> Iterator[panels.TimelineEvent]:
-    """Decisions; the organisation gets a letter about each, so it sees them too."""
+    """Decisions and complaints; the organisation gets a letter about each, so it sees them too."""
     decisions = TierDecision.objects.filter(organisation=organisation).select_related("tier")
     for decision in decisions[:limit]:
         yield panels.TimelineEvent(
@@ -55,6 +55,16 @@ def events(organisation: Organisation, user: User, limit: int) -> Iterator[panel
             text=_("Discount decided: %(tier)s")
             % {"tier": tier_with_percent(decision.tier.code, decision.tier.percent)},
             detail=show.day_period(decision.valid_from, decision.valid_to),
+            url=reverse("organisation_income", args=[organisation.number]),
+            visible=True,
+            strong=True,
+        )
+    for appeal in Appeal.objects.filter(decision__organisation=organisation)[:limit]:
+        yield panels.TimelineEvent(
+            at=appeal.registered_at,
+            kind="income",
+            text=_("Complaint about the discount"),
+            detail=_("Received %(day)s") % {"day": show.day(appeal.received_on)},
             url=reverse("organisation_income", args=[organisation.number]),
             visible=True,
             strong=True,

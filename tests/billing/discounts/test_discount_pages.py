@@ -92,6 +92,8 @@ def test_the_decision_page_shows_band_proposal_and_effect(administrator: User) -
         "−2 159,46 kr",
         "6 478,38 kr",
         "19 173,27 kr",
+        f"/engagements/{work.reference}/",
+        "9,0 t",
     ):
         assert words in text
 

@@ -168,9 +168,13 @@ def test_the_rate_is_adopted_by_another_administrator_than_the_one_who_made_it(o
     first = office.locator("table.costs tbody tr").first
     first.locator("input[name$=label]").first.fill("Kursholdere")
     first.locator("input[name$=amount]").fill("100 000")
-    office.get_by_label("Fakturerbare timer").fill("300")
+    first.locator("input[name$=amount]").press("Enter")
+    # Courses are priced per seat; the figure follows while it is typed.
+    office.get_by_role("textbox", name="Planlagte plasser").fill("300")
+    office.get_by_role("textbox", name="Planlagte plasser").press("Tab")
+    expect(office.locator("#bar")).to_contain_text("333,33")
     office.get_by_role("button", name="Til kontroll").click()
-    expect(office.locator("h1")).to_contain_text("Timepris")
+    expect(office.locator("h1")).to_contain_text("Pris per plass")
 
     office.goto(f"{path}adopt/")
     # 100 000 / 300 = 333.33…, rounded down.

@@ -113,4 +113,4 @@ def rate_on(page: Page, day: date) -> Decimal:
     """The adopted hourly rate of the day's year, as the self-cost page shows it."""
     page.goto("/selfcost/")
     row = page.locator("table tbody tr").filter(has=page.get_by_role("link", name=str(day.year), exact=True)).first
-    return as_amount(row.locator("td").last.inner_text())
+    return as_amount(row.locator("td").last.inner_text().splitlines()[0])

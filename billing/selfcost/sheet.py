@@ -268,12 +268,6 @@ def sheet(base: CostBase, rows: Rows | None = None, slots: Slots | None = None) 
     )
 
 
-def last_years(service: str, year: int) -> RateFact | None:
-    """The rate that ended the year before, as it was adopted."""
-    version = _last_version(service, year)
-    return rate_from_json(version.calculation) if version else None
-
-
 def _last_version(service: str, year: int) -> RateVersion | None:
     earlier = RateVersion.objects.filter(service=service, year=year - 1).select_related("cost_base")
     return earlier.order_by("-valid_from").first()

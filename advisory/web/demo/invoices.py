@@ -60,6 +60,8 @@ def run_the_year(organisations: list[Organisation], staff: Staff, wishes: Wishes
             tasks.append(Task(at(run.replace(day=day), 11, 10), _crediting(run, reason, release, showcase, by)))
     proposed = wishes.before_as_of(at(wishes.as_of.replace(day=2), 9))
     tasks.append(Task(proposed, lambda now: gather(up_to=month_end(wishes.proposed_month), by=by, now=now)))
+    promised = wishes.before_as_of(at(wishes.as_of.replace(day=2), 10))
+    tasks.append(Task(promised, lambda now: pots.bind_for_work(wishes.as_of, by=by, now=now)))
     for task in sorted(tasks, key=lambda task: task.at):
         task.do(task.at)
     _mails_were_sent()

@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from advisory.kernel.money import ZERO, half_up
 from advisory.kernel.users import User
 from advisory.web.demo.wishes import Wishes, at
-from billing.discounts.ledger import balances
+from billing.discounts.ledger import balances, holdings
 from billing.discounts.pots import add_grant, open_pot, return_grant
+from billing.discounts.reservations import release, reserve
+from billing.invoicing.engagement_page import estimate
 from billing.models import Pot
+from engagements.models import Engagement
+from engagements.work.models import FundingArea, Phase
 
 #: For a year of eight hundred hours.
 GRANT = Decimal("250000.00")
+#: So much work at most has money bound for it, and so much of the last one's is freed.
+MOST_BOUND = 5
+ONE_HUNDRED = Decimal("100.00")
 
 
 def years(wishes: Wishes) -> range:
@@ -58,3 +66,23 @@ def give_back(year: int, *, by: User, now: datetime) -> None:
     left = balances([pot.pk])[pot.pk]
     if left:
         return_grant(pot=pot, amount=left, reason="Ubrukt ved årets slutt", by=by, now=now)
+
+
+def bind_for_work(day: date, *, by: User, now: datetime) -> None:
+    """Bind a third of the discount on the agreed hours for the newest work that goes on, and free some of it."""
+    pot = Pot.objects.open_on(day).first()
+    if pot is None:
+        return
+    work = Engagement.objects.filter(phase=Phase.ACTIVE, funding_area=FundingArea.ADVICE).order_by("-reference")
+    bound: list[Engagement] = []
+    for each in work.select_related("organisation", "service_type"):
+        found = estimate(each, day)
+        # Never more than a tenth of what is free: the proposals need the rest.
+        amount = half_up(found.discount / 3) if found else ZERO
+        if amount > ONE_HUNDRED and amount * 10 < holdings([pot.pk])[pot.pk].free:
+            reserve(pot=pot, engagement=each, amount=amount, by=by, now=now)
+            bound.append(each)
+        if len(bound) == MOST_BOUND:
+            break
+    if bound:
+        release(pot=pot, engagement=bound[-1], amount=ONE_HUNDRED, reason="Færre timer enn avtalt", by=by, now=now)

@@ -71,7 +71,7 @@ def pot(request: HttpRequest, pot: int) -> HttpResponse:
             "chart": pot_chart(
                 months,
                 months=pot_figures.months_of(found),
-                frame=known.frame,
+                frame=known.granted if found.ends < today else known.frame,
                 at_end=pace.used_at_end if pace else None,
                 committed=pace.committed if pace else None,
             ),

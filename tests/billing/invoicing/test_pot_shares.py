@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from advisory.kernel import guards
 from advisory.kernel.fields import nok
+from advisory.kernel.models import OutboundMessage
 from advisory.kernel.users import User
 from billing.discounts.ledger import Holding, Movement, balances, book, holdings
 from billing.discounts.models import PotEntry, PotEntryKind
@@ -21,6 +23,8 @@ from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
 from billing.invoicing.ledger import verify
 from billing.invoicing.models import Invoice, PotShare
+from billing.invoicing.price_statement import price_statement
+from billing.invoicing.price_steps import price_steps
 from billing.invoicing.quote import quote
 from billing.models import Pot
 from engagements.models import Engagement
@@ -210,3 +214,23 @@ def test_what_each_pot_pays_is_sealed_in_the_chain(administrator: User) -> None:
     assert broken is not None
     assert broken.number == invoice.number
     assert verify().broken is None
+
+
+def test_page_paper_and_mail_name_each_pot_with_its_sum(administrator: User) -> None:
+    b.pot("100.00", name="Gave 2026", rank=1)
+    b.pot("1000.00")
+    work()
+    issued(administrator)
+    document = document_of(with_document(Invoice.objects.all()).get())
+    with translation.override("nb"):
+        said = " ".join(step.why for step in price_statement(document, for_staff=False).steps)
+        [step] = [step for step in price_steps(document, "nb").steps if step.code == "pot"]
+    said = said.replace("\xa0", " ")
+    assert "«Gave 2026» (100,00 kr) og «Grunntilskudd 2026» (379,88 kr)" in said
+    assert [(part.label, part.figure) for part in step.parts] == [
+        ("Fra «Gave 2026»", "100,00"),
+        ("Fra «Grunntilskudd 2026»", "379,88"),
+    ]
+    mail = OutboundMessage.objects.get().body.replace("\xa0", " ")
+    assert "100,00 kr av rabatten betales av «Gave 2026»" in mail
+    assert "379,88 kr av rabatten betales av «Grunntilskudd 2026»" in mail

@@ -16,6 +16,7 @@ from decimal import Decimal
 from advisory.kernel.money import ZERO, half_up_quotient, largest_remainder
 from billing.discounts.rules import band_of
 from billing.pricing.lines import price_minutes
+from billing.pricing.sold import Sold
 from billing.pricing.statement import TierBandFact
 
 
@@ -82,28 +83,12 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """Minutes and kroner: gross at self-cost price, discount, and what is left to pay."""
-
-    minutes: int = 0
-    gross: Decimal = ZERO
-    discount: Decimal = ZERO
-
-    @property
-    def net(self) -> Decimal:
-        return self.gross - self.discount
-
-    def __add__(self, other: Priced) -> Priced:
-        return Priced(self.minutes + other.minutes, self.gross + other.gross, self.discount + other.discount)
-
-
-@dataclass(frozen=True, slots=True)
 class OfPayer:
     """One organisation's year: its tiers in the order of the work."""
 
     payer: Payer
     codes: tuple[str, ...]
-    priced: Priced
+    priced: Sold
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +110,15 @@ class OfPot:
 class Outcome:
     """The year as it would have been. `uncovered` is discount that no pot has money for, from `uncovered_on` on."""
 
-    issued: Priced
-    not_issued: Priced
+    issued: Sold
+    not_issued: Sold
     payers: tuple[OfPayer, ...]
     pots: tuple[OfPot, ...]
     uncovered: Decimal
     uncovered_on: date | None
 
     @property
-    def total(self) -> Priced:
+    def total(self) -> Sold:
         return self.issued + self.not_issued
 
 
@@ -147,8 +132,8 @@ def replay(pieces: Sequence[Piece], pots: Sequence[Pot], may_pay: MayPay, change
     left = dict(available)
     dry: dict[int, date] = {}
     issued_took: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    sums = {True: Priced(), False: Priced()}
-    of_payer: dict[Payer, Priced] = defaultdict(Priced)
+    sums = {True: Sold(), False: Sold()}
+    of_payer: dict[Payer, Sold] = defaultdict(Sold)
     codes: dict[Payer, dict[str, None]] = defaultdict(dict)
     uncovered, uncovered_on = ZERO, None
     # Issued work first: what is not invoiced yet takes nothing from what is.
@@ -156,7 +141,7 @@ def replay(pieces: Sequence[Piece], pots: Sequence[Pot], may_pay: MayPay, change
         code, percent = tier_of(piece, change)
         minutes = scaled(piece.minutes, change.hours)
         price = price_minutes(minutes, piece.rate if change.rate is None else change.rate, percent)
-        priced = Priced(minutes, price.gross, price.discount)
+        priced = Sold(minutes, price.gross, price.discount)
         sums[piece.issued] += priced
         of_payer[piece.payer] += priced
         codes[piece.payer][code] = None

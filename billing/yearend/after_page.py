@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.money import half_up
 from billing.invoicing.price_statement import tier_label
+from billing.pricing.sold import Sold
 from billing.selfcost.fund import Layer
 from billing.selfcost.models import Unit
 from billing.yearend.figures import BY_HOURS, AfterFigures, CostRow
-from billing.yearend.income import Sold
 from billing.yearend.models import AccountingYear, ServiceResult
 
 

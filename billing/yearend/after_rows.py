@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from advisory.kernel.fields import kroner, sum_ore
 from billing.invoicing.models import InvoiceLine
 from billing.invoicing.price_statement import tier_label
+from billing.pricing.sold import Sold
 from billing.selfcost.models import RateVersion, Unit
 from billing.yearend.figures import AfterFigures, EarlierWork
-from billing.yearend.income import AccruedLine, Sold, counted_lines, lines_of_work, unissued_hours, written_off_lines
+from billing.yearend.income import AccruedLine, counted_lines, lines_of_work, unissued_hours, written_off_lines
 from billing.yearend.models import YearClosing
 from engagements.work.models import FundingArea, SelfcostService, TimeEntry
 

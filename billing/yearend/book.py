@@ -15,13 +15,13 @@ from advisory.kernel import show
 from advisory.kernel.money import ZERO
 from advisory.kernel.spreadsheet import Column, Formula, Sheet, Show, workbook
 from billing.invoicing.price_statement import tier_label
+from billing.pricing.sold import Sold
 from billing.selfcost.models import Unit
 from billing.yearend import figures as after
 from billing.yearend.after_page import after_page
 from billing.yearend.board import Board, day_of
 from billing.yearend.board_words import finding, title, why
 from billing.yearend.figures import CostRow
-from billing.yearend.income import Sold
 from billing.yearend.pdf import kind_name
 
 

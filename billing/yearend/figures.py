@@ -22,13 +22,14 @@ from typing import Any
 from advisory.kernel.money import ZERO, half_up
 from billing.official_rates.models import InterestRate
 from billing.pricing.lines import PricedLine
+from billing.pricing.sold import Sold
 from billing.pricing.statement import rate_from_json
 from billing.selfcost import fund
 from billing.selfcost.fund import Layer, Movement
 from billing.selfcost.models import RateVersion, Unit
 from billing.yearend import frozen, fund_ledger
 from billing.yearend.actual import ActualCosts, NoFullTimeToShareBy, NoHoursToShareBy, actual_costs
-from billing.yearend.income import Sold, YearIncome, incomes_of_work
+from billing.yearend.income import YearIncome, incomes_of_work
 from billing.yearend.models import AccountingYear, FundEntry, FundEntryKind, ServiceResult
 from engagements.work.models import SelfcostService
 

@@ -24,34 +24,13 @@ from advisory.kernel.money import ZERO
 from billing.discounts.models import TierDecision
 from billing.invoicing.models import InvoiceLine, PotShare
 from billing.pricing.lines import price_minutes, price_quantity
+from billing.pricing.sold import Sold
 from billing.selfcost.models import RateVersion, Unit
 from billing.yearend.models import SeatSale
 from engagements.work.models import FundingArea, SelfcostService, TimeEntry
 
 #: The tier of those who pay the full price.
 FULL_PRICE = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """Minutes of work and their price in kroner: gross at self-cost, discount, and what is left to pay."""
-
-    minutes: int = 0
-    gross: Decimal = ZERO
-    discount: Decimal = ZERO
-
-    @property
-    def net(self) -> Decimal:
-        return self.gross - self.discount
-
-    def __add__(self, other: Sold) -> Sold:
-        return Sold(self.minutes + other.minutes, self.gross + other.gross, self.discount + other.discount)
-
-    def __sub__(self, other: Sold) -> Sold:
-        return Sold(self.minutes - other.minutes, self.gross - other.gross, self.discount - other.discount)
-
-    def __bool__(self) -> bool:
-        return bool(self.minutes or self.gross or self.discount)
 
 
 @dataclass(frozen=True, slots=True)

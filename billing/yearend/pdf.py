@@ -19,6 +19,7 @@ from advisory.kernel.pdf import flow
 from advisory.kernel.pdf.flow import Piece, Sender, TableColumn, TableRow
 from advisory.kernel.pdf.sheet import BODY, LEFT, NOTE, RIGHT, SMALL, WIDTH, Sheet, lines_of, millimetres
 from advisory.kernel.pdf.text import clean, cut, cut_lines
+from billing.pricing.sold import Sold
 from billing.selfcost.models import Unit
 from billing.yearend import figures as after
 from billing.yearend import remarks
@@ -35,7 +36,6 @@ from billing.yearend.board_words import (
     why,
 )
 from billing.yearend.figures import CostRow
-from billing.yearend.income import Sold
 
 # The left half of page 1 ends here; the right one begins at SECOND.
 LEFT_END, SECOND = 106.0, 122.0

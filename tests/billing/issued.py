@@ -1,4 +1,4 @@
-"""An issued line as the database keeps it, for tests of what may not reach back into billed work."""
+"""Issued lines as the database keeps them, without the way there: for tests of what billed work means for others."""
 
 from __future__ import annotations
 
@@ -30,11 +30,50 @@ def issued_line(
     """One hour on one line of one invoice, priced by the decision; the memo's rate where none is given."""
     work = engagement or builders.engagement(builders.organisation(), builders.advisor())
     rate = rate or RateVersion.objects.on("advice", last_day) or builders.rate()
-    percent = decision.tier.percent if decision else Decimal(0)
+    entry: TimeEntry = credits.hours.get().entry if credits else builders.entry(work, minutes, last_day)
+    if decision and decision.tier.percent:
+        pot = pot or Pot.objects.first() or builders.pot()
+    return _line(work, rate, minutes, decision=decision, pot=pot, day=last_day, credits=credits, entry=entry)
+
+
+def sold_line(
+    work: Engagement,
+    rate: RateVersion,
+    hours: str,
+    *,
+    decision: TierDecision | None = None,
+    pot: Pot | None = None,
+    shares: tuple[tuple[Pot, str], ...] = (),
+    day: date = date(2026, 10, 14),
+    credits: InvoiceLine | None = None,
+    write_off: bool = False,
+    funding_area: int = 3,
+) -> InvoiceLine:
+    """A line of many hours, without the hours themselves; its discount is paid by `pot` or by `shares` of pots."""
+    return _line(
+        work, rate, int(Decimal(hours) * 60), decision=decision, pot=pot, shares=shares, day=day, credits=credits,
+        write_off=write_off, funding_area=funding_area,
+    )  # fmt: skip
+
+
+def _line(
+    work: Engagement,
+    rate: RateVersion,
+    minutes: int,
+    *,
+    decision: TierDecision | None,
+    pot: Pot | None,
+    day: date,
+    credits: InvoiceLine | None,
+    shares: tuple[tuple[Pot, str], ...] = (),
+    write_off: bool = False,
+    funding_area: int = 3,
+    entry: TimeEntry | None = None,
+) -> InvoiceLine:
     sign = -1 if credits else 1
+    percent = decision.tier.percent if decision else Decimal(0)
     priced = price_minutes(sign * minutes, rate.rate.amount, percent)
     number = next(_numbers)
-    entry: TimeEntry = credits.hours.get().entry if credits else builders.entry(work, minutes, last_day)
     line = InvoiceLine.objects.create(
         invoice_id=number,
         position=1,
@@ -42,10 +81,10 @@ def issued_line(
         engagement=work,
         engagement_title=work.title,
         service_type=work.service_type,
-        funding_area=3,
+        funding_area=funding_area,
         text="Rådgivning",
-        first_day=last_day,
-        last_day=last_day,
+        first_day=day,
+        last_day=day,
         minutes=sign * minutes,
         unit_price=rate.rate,
         gross=nok(priced.gross),
@@ -58,10 +97,14 @@ def issued_line(
         decision=decision,
         statement={},
     )
-    if priced.discount:
-        payer = pot or Pot.objects.first() or builders.pot()
-        PotShare.objects.create(line=line, invoice_id=number, position=1, pot=payer, amount=nok(priced.discount))
-    InvoicedHour.objects.create(line=line, invoice_id=number, entry=entry, day=last_day, minutes=sign * minutes)
+    if pot and not shares and priced.discount:
+        shares = ((pot, f"{abs(priced.discount)}"),)
+    for position, (payer, amount) in enumerate(shares, start=1):
+        PotShare.objects.create(
+            line=line, invoice_id=number, position=position, pot=payer, amount=nok(sign * Decimal(amount))
+        )
+    if entry:
+        InvoicedHour.objects.create(line=line, invoice_id=number, entry=entry, day=day, minutes=sign * minutes)
     Invoice.objects.create(
         number=number,
         credits_id=credits.invoice_id if credits else None,
@@ -72,8 +115,8 @@ def issued_line(
         issued_by=work.lead,
         due_on=None if credits else TODAY,
         subject="Rådgivning",
-        delivered_from=last_day,
-        delivered_to=last_day,
+        delivered_from=day,
+        delivered_to=day,
         seller={},
         buyer={},
         gross=nok(priced.gross),
@@ -83,7 +126,7 @@ def issued_line(
         total=nok(priced.net),
         payment_reference="",
         reason="Feil" if credits else "",
-        hours_released=True if credits else None,
+        hours_released=not write_off if credits else None,
         previous_hash="0" * 64,
         hash=f"{number:064d}",
     )

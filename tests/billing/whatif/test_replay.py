@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.pricing.lines import price_minutes
+from billing.pricing.sold import Sold
 from billing.pricing.statement import TierBandFact
-from billing.whatif.replay import Change, Ground, Payer, Piece, Pot, Priced, replay, scaled
+from billing.whatif.replay import Change, Ground, Payer, Piece, Pot, replay, scaled
 from tests.properties import many_examples
 
 BANDS = (
@@ -44,7 +45,7 @@ def outcome(pieces: list[Piece], change: Change | None = None, pots: tuple[Pot, 
 
 def test_a_higher_rate_is_paid_by_the_pot_in_its_part() -> None:
     found = outcome([piece()], Change(rate=Decimal(1100)))
-    assert found.issued == Priced(120, Decimal("2200.00"), Decimal("1100.00"))
+    assert found.issued == Sold(120, Decimal("2200.00"), Decimal("1100.00"))
     assert (found.pots[0].used, found.pots[0].left, found.uncovered) == (Decimal(1100), Decimal(400), 0)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from billing.pricing.lines import PricedLine
+from billing.pricing.sold import Sold
 from billing.selfcost import fund
 from billing.selfcost.fund import Layer
 from billing.yearend.board import Board, NextRate
@@ -23,7 +24,7 @@ from billing.yearend.figures import (
     RateInForce,
     Remark,
 )
-from billing.yearend.income import PotPaid, Seats, Sold, TierIncome, YearIncome
+from billing.yearend.income import PotPaid, Seats, TierIncome, YearIncome
 
 MADE = datetime(2027, 2, 3, 8, 12, tzinfo=UTC)
 D = Decimal

@@ -10,7 +10,7 @@ from advisory.kernel.users import User
 from billing.models import AccountingYear, ActualLine, InterestRate, Pot, RateVersion
 from engagements.models import Activity, TimeEntry
 from tests import builders
-from tests.billing.yearend.sold import sold_line
+from tests.billing.issued import sold_line
 from tests.builders import NOW
 
 AFTERWARDS = date(2027, 2, 3)

@@ -16,11 +16,12 @@ from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
 from billing.invoicing.models import Invoice
 from billing.models import AccountingYear, FundEntry, InterestRate, ServiceResult, YearClosing
+from billing.pricing.sold import Sold
 from billing.selfcost.fund import Layer
 from billing.yearend import closing, fund_ledger
 from billing.yearend.closing import close_year
 from billing.yearend.figures import after_figures
-from billing.yearend.income import Sold, income_of_work
+from billing.yearend.income import income_of_work
 from tests import builders
 from tests.billing.yearend.memo_year import accounts, cost, memo_year
 from tests.builders import NOW

@@ -13,8 +13,8 @@ from billing.selfcost.fund import Layer, Movement
 from billing.yearend import frozen, fund_ledger
 from billing.yearend.figures import LayerRow, after_figures, from_json, to_json
 from tests import builders
+from tests.billing.issued import sold_line
 from tests.billing.yearend.memo_year import AFTERWARDS, accounts, cost, memo_year, recorded, sell
-from tests.billing.yearend.sold import sold_line
 from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db

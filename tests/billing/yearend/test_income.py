@@ -14,10 +14,11 @@ from billing.invoicing.credit import credit
 from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
 from billing.models import AccountingYear, Pot, RateVersion, SeatSale, TierDecision
-from billing.yearend.income import PotPaid, Sold, income_of_work, incomes_of_work
+from billing.pricing.sold import Sold
+from billing.yearend.income import PotPaid, income_of_work, incomes_of_work
 from engagements.models import Engagement
 from tests import builders
-from tests.billing.yearend.sold import sold_line
+from tests.billing.issued import sold_line
 from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ PUT_TOGETHER = {
     "cost_base.": {f"{row}_{verb}" for row in ("line", "salary", "asset") for verb in ("add", "change", "remove")},
     "engagement.": {"requested", "agreed", "active", "completed", "closed", "cancelled"},
     "pot.": {"grant", "return"},
-    "recommendation.": {"add", "change", "remove"},
+    "recommendation.": {"add", "change", "withdraw"},
 }
 
 

@@ -111,7 +111,7 @@ ACTIONS: dict[str, StrOrPromise] = {
     "rate.adopt": gettext_lazy("Hourly rate adopted"),
     "recommendation.add": gettext_lazy("Tool recommended"),
     "recommendation.change": gettext_lazy("Recommendation changed"),
-    "recommendation.remove": gettext_lazy("Recommendation removed"),
+    "recommendation.withdraw": gettext_lazy("Recommendation removed"),
     "seller.set": gettext_lazy("Seller's particulars set"),
     "service_type.add": gettext_lazy("Service type added"),
     "service_type.change": gettext_lazy("Service type changed"),

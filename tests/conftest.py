@@ -11,6 +11,20 @@ from django.utils import translation
 
 from advisory.kernel import audit, guards
 from advisory.web.audit import words
+from tests import tables
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """The tables are laid from the models: see tests.tables."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database of the session, every migration noted as applied."""
+    with django_db_blocker.unblock():
+        tables.note_migrations()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""One migrated database a session, and a copy of it for each test."""
+"""One database with tables a session, and a copy of it for each test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.db import connection
 
 from tests.concurrency.databases import Script, run
 
-MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+LAY = "from tests import tables; tables.lay()"
 
 
 def _postgresql(name: str) -> str:
@@ -31,16 +31,16 @@ def _server(statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The path (SQLite) or name (PostgreSQL) of an empty, migrated database."""
+    """The path (SQLite) or name (PostgreSQL) of an empty database with all its tables."""
     if connection.vendor == "sqlite":
         path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-        run(f"sqlite:///{path}", MIGRATE)
+        run(f"sqlite:///{path}", LAY)
         yield str(path)
         return
     name = f"template_{uuid4().hex[:12]}"
     with django_db_blocker.unblock():
         _server(f'CREATE DATABASE "{name}"')
-    run(_postgresql(name), MIGRATE)
+    run(_postgresql(name), LAY)
     yield name
     with django_db_blocker.unblock():
         _server(f'DROP DATABASE "{name}" WITH (FORCE)')

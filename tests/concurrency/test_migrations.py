@@ -1,4 +1,8 @@
-"""Documents issued before a line could have several pots: carried over on a database of their own, and still sound."""
+"""All migrations in turn, over documents issued before a line could have several pots: they are carried over, sound.
+
+The one place where the tests migrate. All others lay the tables from the models (tests.tables), so this is also
+where both ways are compared. One test, since migrating takes as long as a hundred others.
+"""
 
 from __future__ import annotations
 
@@ -108,10 +112,12 @@ now_apps.get_model("kernel", "Counter").objects.update_or_create(
     key="documents", defaults={"last": 202600002, "head": head})
 call_command("migrate", verbosity=0)
 
+from tests import tables
 from advisory.kernel import guards
 from billing.invoicing.ledger import verify
 from billing.models import Invoice, InvoiceLine, PotShare
 
+migrated = tables.described()
 try:
     with transaction.atomic():
         line = InvoiceLine.objects.get(invoice=202600001, position=2)
@@ -129,12 +135,17 @@ with transaction.atomic():
     transaction.set_rollback(True)
 guards.install(connection)
 print(json.dumps([shares, refused, verdict.documents, str(verdict.broken), tampered.number if tampered else None,
-                  sorted(guards.missing(connection))]))
+                  sorted(guards.missing(connection)), migrated]))
 """
 
 
-def test_issued_lines_keep_their_pot_as_a_share_and_the_chain_still_holds(blank: Script) -> None:
-    shares, refused, documents, broken, tampered, missing = json.loads(blank(SCENE))
+def test_issued_lines_keep_their_pot_as_a_share_and_the_tables_are_those_of_the_models(
+    blank: Script, script: Script
+) -> None:
+    shares, refused, documents, broken, tampered, missing, migrated = json.loads(blank(SCENE))
+    laid = json.loads(script("import json; from tests import tables; print(json.dumps(tables.described()))"))
+    assert len(laid) > 500
+    assert migrated == laid
     assert shares == [
         [202600001, 1, True, "479.88"],
         [202600001, 3, True, "0.00"],

@@ -10,12 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from advisory.kernel.files import download
+from advisory.kernel.list_file import list_file
 from billing.invoicing import register
 from billing.invoicing.documents import document_of, with_document
 from billing.invoicing.files import pdf_of
 from billing.invoicing.hours import hours_of
+from billing.invoicing.list_files import OWN_INVOICES
 from billing.invoicing.models import Invoice
 from billing.invoicing.price_statement import price_statement
 from clients.access import portal
@@ -27,10 +30,19 @@ PAGE_SIZE = 50
 @portal(Role.FINANCE)
 def portal_invoices(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The organisation's documents, the newest first."""
-    page = Paginator(
-        Invoice.objects.of(membership.organisation).select_related("organisation", "credit_note").order_by("-number"),
-        PAGE_SIZE,
-    ).get_page(request.GET.get("page"))
+    own = Invoice.objects.of(membership.organisation)
+    found = own.select_related("organisation", "credit_note").order_by("-number")
+    file = list_file(
+        request,
+        name=_("invoices"),
+        title=_("Invoices"),
+        columns=OWN_INVOICES,
+        rows=found,
+        enriched=register.rows,
+    )
+    if file:
+        return file
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "portal/invoices/list.html",

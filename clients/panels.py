@@ -31,6 +31,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
+from advisory.kernel.spreadsheet import Show
 from advisory.kernel.users import User
 from clients.memberships import Membership
 from clients.organisations import Organisation
@@ -125,6 +126,7 @@ class FactColumn:
 
     `choices(on)` and `narrow(organisations, value, on)` together make it a filter; `arrange(organisations, on)`
     gives the queryset annotated with `sort_<key>` and makes it sortable; `total(organisations, on)` fills the foot.
+    Where `show` is not text, the list's file holds the facts' `sort_key`.
     """
 
     key: str
@@ -136,6 +138,7 @@ class FactColumn:
     arrange: Callable[[Organisations, date], Organisations] | None = None
     total: Callable[[Organisations, date], str] | None = None
     order: int = 50
+    show: Show = Show.TEXT
 
     def heading(self, on: date) -> str:
         """The column's head on this day («Rabattrinn 2026»)."""

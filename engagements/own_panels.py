@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import show
 from advisory.kernel.audit import AuditEvent
+from advisory.kernel.spreadsheet import Show
 from advisory.kernel.users import User
 from clients import panels
 from clients.memberships import Membership
@@ -42,10 +43,13 @@ def register() -> None:
         open_engagements,
         num=True,
         order=30,
+        show=Show.NUMBER,
         arrange=by_open_engagements,
         total=all_open_engagements,
     )
-    panels.register_fact("last_contact", _("Last contact"), last_contact, num=True, order=80, arrange=by_last_contact)
+    panels.register_fact(
+        "last_contact", _("Last contact"), last_contact, num=True, order=80, arrange=by_last_contact, show=Show.DAY
+    )
     panels.register_tab(_("Engagements"), "organisation_engagements", _count, order=20)
     panels.register_action(new_engagement)
     panels.register_card(open_card)

@@ -6,14 +6,17 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from advisory.kernel.list_file import list_file
 from clients.access import portal
 from clients.memberships import Membership, Role
 from engagements.report.answer import context_of, pdf_answer
-from engagements.report.build import report_of
+from engagements.report.build import entries_shown_to, report_of
 from engagements.report.weeks import entries_by_week
 from engagements.work.frame import frame_of, frames_of
 from engagements.work.joint import part_of
+from engagements.work.list_files import OWN_ENGAGEMENTS, OWN_HOURS, with_frames
 from engagements.work.lists import PHASE_COLORS
 from engagements.work.models import Engagement, EngagementQuerySet, Phase
 
@@ -41,10 +44,29 @@ def _language() -> str:
 @portal(Role.READER)
 def engagements(request: HttpRequest, membership: Membership) -> HttpResponse:
     """All engagements, newest first, with used and agreed hours."""
-    page = Paginator(engagements_for(membership).order_by("-reference"), PER_PAGE).get_page(request.GET.get("page"))
+    organisation = membership.organisation
+    found = engagements_for(membership).order_by("-reference")
+    file = list_file(
+        request,
+        name=_("engagements"),
+        title=_("Engagements"),
+        columns=OWN_ENGAGEMENTS,
+        rows=found,
+        enriched=with_frames,
+    ) or list_file(
+        request,
+        name=_("hours"),
+        title=_("Hours"),
+        columns=OWN_HOURS,
+        rows=entries_shown_to(organisation),
+        which="hours",
+    )
+    if file:
+        return file
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     frames = frames_of(list(page))
     rows = [(found, frames[found.pk], PHASE_COLORS[Phase(found.phase)]) for found in page]
-    context = {"organisation": membership.organisation, "page": page, "rows": rows}
+    context = {"organisation": organisation, "page": page, "rows": rows}
     return render(request, "portal/engagements/list.html", context)
 
 
@@ -52,6 +74,10 @@ def engagements(request: HttpRequest, membership: Membership) -> HttpResponse:
 def engagement(request: HttpRequest, membership: Membership, reference: str) -> HttpResponse:
     """One engagement: goal, phase, hours against the agreement, and every entry by week."""
     found = _engagement_for(membership, reference)
+    name = _("hours-%(reference)s") % {"reference": reference}
+    entries = entries_shown_to(membership.organisation).filter(engagement=found)
+    if file := list_file(request, name=name, title=_("Hours"), columns=OWN_HOURS, rows=entries):
+        return file
     report = report_of(found, on=timezone.localdate(), language=_language())
     context = {
         "organisation": membership.organisation,

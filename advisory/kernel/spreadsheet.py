@@ -33,6 +33,8 @@ MOST_SHEETS = 20
 #: What an XLSX file may unpack to: a zip bomb is turned away before it is opened.
 MOST_UNPACKED = 60 * 1024 * 1024
 CSV_TYPE = "text/csv; charset=utf-8"
+#: What a program takes for the beginning of a formula, the full-width forms among them.
+_OPENERS = tuple("=+-@|%\uff1d\uff0b\uff0d\uff20")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -311,8 +313,8 @@ def csv_file(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def undefused(text: str) -> str:
     """The text as it was before `csv_file` took the danger out of it."""
-    if text[:1] == "'" and text[1:2] in tuple("@+-=|%"):
-        return text[1:].replace("\\|", "|")
+    if text[:1] == "'" and text[1:].lstrip().startswith(_OPENERS):
+        return text[1:].replace("\\|", "|") if text[1:].startswith(_OPENERS[:6]) else text[1:]
     return text
 
 
@@ -324,6 +326,12 @@ def _plain(value: Any) -> Any:
         return _Number(f"{value:f}".replace(".", ","))
     if isinstance(value, datetime | date):
         return f"{value:%d.%m.%Y}"
+    if isinstance(value, str):
+        text = _clean(value)
+        # Behind blanks, and in full width, the writer below does not know them.
+        bare = text.lstrip()
+        hidden = bare.startswith(_OPENERS) and not text.startswith(_OPENERS[:6])
+        return f"'{text}" if hidden else text
     return value
 
 

@@ -15,10 +15,23 @@ from django.utils.translation import gettext_lazy
 
 from advisory.kernel import outbox as mail
 from advisory.kernel.access import administrators, user_of
+from advisory.kernel.list_file import ListColumn, list_file
 from advisory.kernel.outbox import MessageState, OutboundMessage
+from advisory.kernel.spreadsheet import Show
 
 ROWS = 50
 COLORS = {MessageState.WAITING: "info", MessageState.SENT: "neutral", MessageState.FAILED: "danger"}
+
+#: What the list's file holds of a message: never its body.
+FILE = (
+    ListColumn(gettext_lazy("Subject"), lambda message: message.subject, width=50),
+    ListColumn(gettext_lazy("To"), lambda message: message.recipient),
+    ListColumn(gettext_lazy("Organisation, number"), lambda message: message.organisation, Show.NUMBER),
+    ListColumn(gettext_lazy("Written"), lambda message: message.created_at, Show.DAY),
+    ListColumn(gettext_lazy("Sent"), lambda message: message.sent_at, Show.DAY),
+    ListColumn(gettext_lazy("Status"), lambda message: message.state.label, width=14),
+    ListColumn(gettext_lazy("Tries"), lambda message: message.attempts, Show.NUMBER),
+)
 
 
 class Filters(forms.Form):
@@ -40,6 +53,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
             found = found.in_state(MessageState(form.cleaned_data["status"]))
         if form.cleaned_data["q"]:
             found = found.matching(form.cleaned_data["q"])
+    if file := list_file(request, name=_("outbox"), title=_("Outbox"), columns=FILE, rows=found):
+        return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {"page": page, "filters": form, "colors": COLORS, "is_demo": settings.DEMO}
     return render(request, "outbox/list.html", context)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel import show
 from advisory.kernel.fields import kroner, sum_of, sum_ore
+from advisory.kernel.spreadsheet import Show
 from advisory.kernel.users import User
 from billing.invoicing.models import Invoice
 from clients import panels
@@ -34,6 +35,7 @@ def register() -> None:
         arrange=arranged_by_billed,
         total=billed_in_all,
         order=70,
+        show=Show.MONEY,
     )
     panels.register_tab(gettext_lazy("Invoices"), "organisation_invoices", document_count, order=60)
     panels.register_card(economy)

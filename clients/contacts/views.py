@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import staff, user_of
+from advisory.kernel.list_file import list_file
 from clients.contacts.forms import ContactForm
 from clients.contacts.models import Contact
 from clients.contacts.services import activate, add, change, deactivate
 from clients.memberships.models import Membership
+from clients.organisations.columns import contact_columns
 from clients.organisations.models import Organisation
 from clients.organisations.views import head
 
@@ -21,7 +23,10 @@ from clients.organisations.views import head
 def contacts(request: HttpRequest, number: int) -> HttpResponse:
     """Contacts in use, those put away, and who has access to the portal."""
     organisation = get_object_or_404(Organisation, number=number)
-    everyone = list(organisation.contacts.all())
+    everyone = list(organisation.contacts.select_related("organisation"))
+    name = _("contacts-%(number)s") % {"number": number}
+    if file := list_file(request, name=name, title=_("Contacts"), columns=contact_columns(), rows=everyone):
+        return file
     context = {
         **head(organisation, "organisation_contacts", request),
         "contacts": [contact for contact in everyone if contact.active],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 
+from advisory.kernel.list_file import ListColumn
+from advisory.kernel.spreadsheet import Show
 from clients import panels
+from clients.organisations.columns import organisation_columns
 from clients.organisations.forms import ListFilter
 from clients.organisations.models import Organisation, Status
 from clients.panels import Fact, FactColumn
@@ -60,10 +64,7 @@ class Listing:
 def listing(query: Mapping[str, str], on: date) -> Listing:
     """The page of the list that the address asks for. What the address says wrongly is left out."""
     columns = panels.fact_columns()
-    form = ListFilter(query, columns=columns, on=on)
-    form.is_valid()
-    found = _narrowed(form, columns, on)
-    sort, ordered = _ordered(found, query.get("sort", ""), columns, on)
+    form, found, sort, ordered = _asked(query, columns, on)
     page = Paginator(ordered, PAGE_SIZE).get_page(query.get("page"))
     shown = list(page.object_list)
     drawn = [
@@ -79,6 +80,57 @@ def listing(query: Mapping[str, str], on: date) -> Listing:
     facts = panels.facts([organisation.pk for organisation in shown], on)
     rows = [Row(one, [Cell(column, facts[column.key].get(one.pk)) for column in drawn]) for one in shown]
     return Listing(form, sort, page.paginator.count, Organisation.objects.count(), page, drawn, rows)
+
+
+def rows_of_file(query: Mapping[str, str], on: date) -> QuerySet[Organisation]:
+    """All that fit the filters, in the order that the address asks for: what the list's file holds."""
+    _form, _found, _sort, ordered = _asked(query, panels.fact_columns(), on)
+    return ordered.select_related("parent")
+
+
+def file_columns(on: date) -> list[ListColumn]:
+    """The facts of an organisation, and behind them the list's own columns; rows are pairs as `with_facts` gives."""
+    return [
+        *(replace(column, value=_first(column.value)) for column in organisation_columns()),
+        *(
+            ListColumn(column.heading(on), _second(column.key, column.show is not Show.TEXT), column.show)
+            for column in panels.fact_columns()
+        ),
+    ]
+
+
+def with_facts(on: date) -> Callable[[list[Organisation]], list[tuple[Organisation, dict[str, Fact]]]]:
+    """Pairs of organisations and their facts by column, for some hundred at a time."""
+
+    def enriched(organisations: list[Organisation]) -> list[tuple[Organisation, dict[str, Fact]]]:
+        known = panels.facts([one.pk for one in organisations], on)
+        return [(one, {key: found[one.pk] for key, found in known.items() if one.pk in found}) for one in organisations]
+
+    return enriched
+
+
+def _first(value: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda pair: value(pair[0])
+
+
+def _second(key: str, typed: bool) -> Callable[[Any], Any]:
+    def value(pair: tuple[Organisation, dict[str, Fact]]) -> Any:
+        fact = pair[1].get(key)
+        if fact is None:
+            return None
+        return fact.sort_key if typed else fact.tag or fact.text
+
+    return value
+
+
+def _asked(
+    query: Mapping[str, str], columns: list[FactColumn], on: date
+) -> tuple[ListFilter, QuerySet[Organisation], str, QuerySet[Organisation]]:
+    form = ListFilter(query, columns=columns, on=on)
+    form.is_valid()
+    found = _narrowed(form, columns, on)
+    sort, ordered = _ordered(found, query.get("sort", ""), columns, on)
+    return form, found, sort, ordered
 
 
 def _narrowed(form: ListFilter, columns: list[FactColumn], on: date) -> QuerySet[Organisation]:

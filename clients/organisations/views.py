@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import staff, user_of
+from advisory.kernel.list_file import list_file
 from advisory.kernel.where_to import back
 from clients import panels
 from clients.identity_number import IdentityNumberInText
 from clients.notes.services import write
 from clients.organisations.forms import NoteForm, OrganisationForm
-from clients.organisations.listing import listing
+from clients.organisations.listing import file_columns, listing, rows_of_file, with_facts
 from clients.organisations.models import Organisation
 from clients.organisations.services import (
     AccountsOfNobody,
@@ -44,7 +45,16 @@ def head(organisation: Organisation, current: str, request: HttpRequest) -> dict
 @staff()
 def organisations(request: HttpRequest) -> HttpResponse:
     """All organisations, narrowed and ordered by what the address says."""
-    return render(request, "organisations/list.html", {"list": listing(request.GET.dict(), timezone.localdate())})
+    today, query = timezone.localdate(), request.GET.dict()
+    file = list_file(
+        request,
+        name=_("organisations"),
+        title=_("Organisations"),
+        columns=file_columns(today),
+        rows=rows_of_file(query, today),
+        enriched=with_facts(today),
+    )
+    return file or render(request, "organisations/list.html", {"list": listing(query, today)})
 
 
 @staff("GET", "POST")

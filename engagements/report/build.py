@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import date
 
 from advisory.kernel.seller import SellerParticulars
+from clients.organisations import Organisation
 from engagements.report.value import (
     EngagementReport,
     HoursByKind,
@@ -19,13 +20,22 @@ from engagements.report.value import (
     TimeFact,
 )
 from engagements.work.frame import COUNTED
-from engagements.work.models import Engagement, TimeEntry
+from engagements.work.models import Engagement, TimeEntry, TimeEntryQuerySet
 
 
 def shown_entries(engagement: Engagement) -> list[TimeEntry]:
     """The time entries that the organisation sees, by day."""
     return list(
         TimeEntry.objects.filter(COUNTED, engagement=engagement).select_related("service_type").order_by("day", "pk")
+    )
+
+
+def entries_shown_to(organisation: Organisation) -> TimeEntryQuerySet:
+    """The time entries of all the organisation's engagements that it sees, the newest first."""
+    return (
+        TimeEntry.objects.filter(COUNTED, engagement__organisation=organisation)
+        .select_related("service_type", "engagement")
+        .order_by("-day", "-pk")
     )
 
 

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from advisory.kernel import bars, field_words, show
+from advisory.kernel import bars, field_words, list_file, show
 from advisory.kernel.icons import ICONS
 
 register = template.Library()
@@ -178,3 +178,18 @@ def sort_state(current: str, key: str) -> dict[str, str]:
     if current == f"-{key}":
         return {"aria": "descending", "next": key, "icon": "arrow-down"}
     return {"aria": "none", "next": key, "icon": ""}
+
+
+@register.inclusion_tag("c/downloads.html", takes_context=True)
+def downloads(context: dict[str, Any], count: int, which: str = "", label: str = "") -> dict[str, Any]:
+    """Links to the list's file with the filters that are chosen: `{% downloads page.paginator.count %}`.
+
+    `which` and `label` tell the second list of a page apart (`list_file`).
+    """
+    asked = context["request"].GET.copy()
+    asked.pop("page", None)
+    links = []
+    for kind in (list_file.CSV, list_file.XLSX):
+        asked[list_file.PARAMETER] = f"{which}-{kind}" if which else kind
+        links.append((kind.upper(), f"?{asked.urlencode()}"))
+    return {"links": links, "count": count, "most": list_file.MOST_ROWS, "label": label}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.access import administrators, staff, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.list_file import list_file
 from advisory.kernel.users import User
 from billing.discounts import letters, state
 from billing.discounts.appeals import last_day, may_be_appealed, open_appeals
@@ -20,6 +23,7 @@ from billing.discounts.decide import ask_for_documents, decide_tier, must_be_dec
 from billing.discounts.decision_page import DecisionPage, decision_page, named_bands, reason_of
 from billing.discounts.forms import APPROVE, ASK, OTHER, DecisionForm
 from billing.discounts.hardship import waiting
+from billing.discounts.list_files import TO_SETTLE
 from billing.discounts.models import Basis, HardshipRequest, TierDecision, TierTable
 from billing.discounts.rules import Ground
 from billing.invoicing.price_statement import tier_label
@@ -36,9 +40,19 @@ PREVIEW = "preview"
 def discounts(request: HttpRequest) -> HttpResponse:
     """Organisations without a decision in force, or whose decision ends soon: those with a declaration first."""
     today = timezone.localdate()
-    page = Paginator(state.to_settle(today), PAGE_SIZE).get_page(request.GET.get("page"))
-    standing = state.states([organisation.pk for organisation in page], today)
-    rows = [(organisation, standing[organisation.pk]) for organisation in page]
+    found = state.to_settle(today)
+    file = list_file(
+        request,
+        name=_("discounts-to-settle"),
+        title=_("Discounts to settle"),
+        columns=TO_SETTLE,
+        rows=found,
+        enriched=lambda some: _with_states(some, today),
+    )
+    if file:
+        return file
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = _with_states(list(page), today)
     context = {
         "page": page,
         "rows": rows,
@@ -50,6 +64,11 @@ def discounts(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "discounts/list.html", context)
+
+
+def _with_states(organisations: list[Organisation], on: date) -> list[tuple[Organisation, state.TierState]]:
+    standing = state.states([organisation.pk for organisation in organisations], on)
+    return [(organisation, standing[organisation.pk]) for organisation in organisations]
 
 
 @staff("GET")

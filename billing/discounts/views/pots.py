@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, staff, user_of
+from advisory.kernel.list_file import list_file
 from billing.discounts import pot_figures, pot_words
 from billing.discounts.ledger import PotEmpty
+from billing.discounts.list_files import MOVEMENTS, POTS
 from billing.discounts.models import Pot, PotEntry
 from billing.discounts.pot_chart import pot_chart
 from billing.discounts.pot_forms import FrameForm, PotForm, TermsForm
@@ -37,7 +39,18 @@ NEWEST = 10
 def pots(request: HttpRequest) -> HttpResponse:
     """All pots, those that pay now first, each in the order in which they are asked."""
     today = timezone.localdate()
-    page = Paginator(Pot.objects.order_by("-ends", "rank", "name"), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = Pot.objects.order_by("-ends", "rank", "name")
+    file = list_file(
+        request,
+        name=_("pots"),
+        title=_("Discount pots"),
+        columns=POTS,
+        rows=found,
+        enriched=pot_figures.figures,
+    )
+    if file:
+        return file
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(row, pot_words.pays_for(row.pot)) for row in pot_figures.figures(page)]
     return render(
         request,
@@ -89,6 +102,16 @@ def pot_movements(request: HttpRequest, pot: int) -> HttpResponse:
     """All movements of a pot, the newest first, with what was free after each."""
     found = get_object_or_404(Pot, pk=pot)
     entries = PotEntry.objects.filter(pot=found).select_related("by").order_by("-sequence")
+    file = list_file(
+        request,
+        name=_("movements"),
+        title=_("Movements"),
+        columns=MOVEMENTS,
+        rows=entries,
+        enriched=pot_words.events,
+    )
+    if file:
+        return file
     page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"pot": found, "page": page, "events": pot_words.events(page)}
     return render(request, "discounts/pots/movements.html", context)

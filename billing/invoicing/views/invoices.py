@@ -6,16 +6,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, staff
 from advisory.kernel.fields import kroner, sum_ore
 from advisory.kernel.files import download
+from advisory.kernel.list_file import list_file
 from billing.invoicing import register
 from billing.invoicing.documents import document_of, with_document
 from billing.invoicing.files import pdf_of
 from billing.invoicing.forms import RegisterFilters
 from billing.invoicing.history import history_of
 from billing.invoicing.hours import hours_of
+from billing.invoicing.list_files import INVOICES
 from billing.invoicing.models import Invoice
 from billing.invoicing.price_statement import price_statement
 from clients.organisations import Organisation
@@ -38,11 +41,19 @@ def invoices(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "-number")
     fields = register.SORTS.get(sort.removeprefix("-"), register.SORTS["number"])
     back = "-" if sort.startswith("-") else ""
+    ordered = found.select_related("organisation", "credit_note").order_by(*(f"{back}{field}" for field in fields))
+    file = list_file(
+        request,
+        name=_("invoices"),
+        title=_("Invoices"),
+        columns=INVOICES,
+        rows=ordered,
+        enriched=register.rows,
+    )
+    if file:
+        return file
     total = found.order_by().aggregate(total=sum_ore("total"))["total"]
-    page = Paginator(
-        found.select_related("organisation", "credit_note").order_by(*(f"{back}{field}" for field in fields)),
-        PAGE_SIZE,
-    ).get_page(request.GET.get("page"))
+    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "invoices/list.html",
@@ -91,9 +102,18 @@ def invoice_pdf(request: HttpRequest, number: int) -> HttpResponse:
 def organisation_invoices(request: HttpRequest, number: int) -> HttpResponse:
     """The documents of one organisation, under its name. Advisors read; only administrators go on to a document."""
     organisation = get_object_or_404(Organisation, number=number)
-    page = Paginator(
-        Invoice.objects.of(organisation).select_related("organisation", "credit_note").order_by("-number"), PAGE_SIZE
-    ).get_page(request.GET.get("page"))
+    found = Invoice.objects.of(organisation).select_related("organisation", "credit_note").order_by("-number")
+    file = list_file(
+        request,
+        name=_("invoices-%(number)s") % {"number": number},
+        title=_("Invoices"),
+        columns=INVOICES,
+        rows=found,
+        enriched=register.rows,
+    )
+    if file:
+        return file
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "organisations/invoices.html",

@@ -17,9 +17,11 @@ from django_stubs_ext import StrOrPromise
 
 from advisory.kernel import show
 from advisory.kernel.access import administrators, user_of
+from advisory.kernel.list_file import list_file
 from billing.invoicing.accounting import HoursAccounted, hours_accounted
 from billing.invoicing.forms import GatherForm, last_of_last_month
 from billing.invoicing.gather import gather
+from billing.invoicing.list_files import PROPOSALS
 from billing.invoicing.models import InvoiceDraft
 from billing.invoicing.price_statement import tier_label
 from billing.invoicing.quote import Problem, Quote, quotes
@@ -79,6 +81,15 @@ def proposals(request: HttpRequest) -> HttpResponse:
             messages.info(request, _("There are no unbilled hours up to %(day)s.") % {"day": show.day(up_to)})
         return redirect("proposals")
     found = quotes(standing(), on=today)
+    file = list_file(
+        request,
+        name=_("proposals"),
+        title=_("Invoice proposals"),
+        columns=PROPOSALS,
+        rows=[row_of(quote) for quote in sorted(found, key=lambda quote: quote.ready)],
+    )
+    if file:
+        return file
     up_to = max((quote.draft.up_to for quote in found), default=last_of_last_month(today))
     if not form.is_bound:
         form = GatherForm(initial={"up_to": up_to})

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from advisory.kernel.access import staff, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.list_file import list_file
 from advisory.kernel.users import User
 from clients.organisations import Organisation
 from engagements.references import engagement_for
 from engagements.work import lists
 from engagements.work.forms import AgreementForm, EngagementFilter, EngagementForm, MoveForm
 from engagements.work.frame import frame_of, frames_of
+from engagements.work.list_files import ENGAGEMENTS, with_frames
 from engagements.work.models import Engagement, Phase
 from engagements.work.overview import overview_of
 from engagements.work.phases import MOVES, move, moves_from
@@ -56,6 +58,16 @@ def engagements(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     sort = sort if sort in lists.SORTS else lists.DEFAULT_SORT
     found = lists.with_last_day(lists.filtered(user, asked)).order_by(*lists.SORTS[sort])
+    file = list_file(
+        request,
+        name=_("engagements"),
+        title=_("Engagements"),
+        columns=ENGAGEMENTS,
+        rows=found,
+        enriched=with_frames,
+    )
+    if file:
+        return file
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     frames = frames_of(list(page))
     return render(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.access import staff, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.list_file import list_file
 from advisory.kernel.periods import PeriodKind, closed_months
 from advisory.kernel.users import User
 from advisory.kernel.where_to import back, with_query
@@ -30,6 +31,7 @@ from engagements.work.grid import FULL_WEEK
 from engagements.work.hours import HoursError, parse_hours
 from engagements.work.hours_field import shown
 from engagements.work.joint_hours import restore_joint_hour
+from engagements.work.list_files import HOURS
 from engagements.work.locks import lock_of
 from engagements.work.log_time import (
     LONG_DAY,
@@ -325,6 +327,8 @@ def time_all(request: HttpRequest) -> HttpResponse:
     form = TimeFilter({**defaults, **request.GET.dict()})
     asked = form.cleaned_data if form.is_valid() else {}
     found = _filtered(user, asked) if form.is_valid() else TimeEntry.objects.none()
+    if file := list_file(request, name=_("hours"), title=_("Hours"), columns=HOURS, rows=_with_works(found)):
+        return file
     page = Paginator(_with_works(found), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -341,6 +345,9 @@ def engagement_time(request: HttpRequest, reference: str) -> HttpResponse:
     """The hours of one engagement, newest first."""
     user, found = user_of(request), engagement_for(user_of(request), reference)
     entries = TimeEntry.objects.filter(engagement=found)
+    name = _("hours-%(reference)s") % {"reference": reference}
+    if file := list_file(request, name=name, title=_("Hours"), columns=HOURS, rows=_with_works(entries)):
+        return file
     page = Paginator(_with_works(entries), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "engagement": found,

@@ -34,6 +34,7 @@ def portal_invoices(request: HttpRequest, membership: Membership) -> HttpRespons
     found = own.select_related("organisation", "credit_note").order_by("-number")
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("invoices"),
         title=_("Invoices"),
         columns=OWN_INVOICES,

@@ -48,6 +48,7 @@ def engagements(request: HttpRequest, membership: Membership) -> HttpResponse:
     found = engagements_for(membership).order_by("-reference")
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("engagements"),
         title=_("Engagements"),
         columns=OWN_ENGAGEMENTS,
@@ -55,6 +56,7 @@ def engagements(request: HttpRequest, membership: Membership) -> HttpResponse:
         enriched=with_frames,
     ) or list_file(
         request,
+        on=timezone.localdate(),
         name=_("hours"),
         title=_("Hours"),
         columns=OWN_HOURS,
@@ -76,7 +78,15 @@ def engagement(request: HttpRequest, membership: Membership, reference: str) -> 
     found = _engagement_for(membership, reference)
     name = _("hours-%(reference)s") % {"reference": reference}
     entries = entries_shown_to(membership.organisation).filter(engagement=found)
-    if file := list_file(request, name=name, title=_("Hours"), columns=OWN_HOURS, rows=entries):
+    file = list_file(
+        request,
+        on=timezone.localdate(),
+        name=name,
+        title=_("Hours"),
+        columns=OWN_HOURS,
+        rows=entries,
+    )
+    if file:
         return file
     report = report_of(found, on=timezone.localdate(), language=_language())
     context = {

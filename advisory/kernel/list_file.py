@@ -50,6 +50,7 @@ class ListColumn:
 def list_file(
     request: HttpRequest,
     *,
+    on: date,
     name: str,
     title: str,
     columns: Sequence[ListColumn],
@@ -59,16 +60,16 @@ def list_file(
 ) -> HttpResponse | None:
     """The file that the address asks for, or None where it asks for the page.
 
-    `name` begins the file's name and `title` names the sheet. `enriched` turns some hundred rows at a time into what
-    the columns read, so that the number of queries follows the hundreds. A page with two lists tells them apart by
-    `which`: the second answers `?file=hours-csv`.
+    `name` begins the file's name, `on` ends it, and `title` names the sheet. `enriched` turns
+    some hundred rows at a time into what the columns read, so that the number of queries follows the hundreds. A page
+    with two lists tells them apart by `which`: the second answers `?file=hours-csv`.
     """
     kind = _asked(request, which)
     if not kind:
         return None
-    content = _content(kind, title, columns, [_cells(columns, row) for row in _some(rows, enriched)])
+    content = _content(kind, title, columns, [_cells(columns, row) for row in _some(rows, enriched)], on)
     response = HttpResponse(content, content_type=CSV_TYPE if kind == CSV else XLSX_TYPE)
-    file_name = f"{name}-{timezone.localdate().isoformat()}.{kind}"
+    file_name = f"{name}-{on.isoformat()}.{kind}"
     response["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
@@ -117,7 +118,7 @@ def _typed(column: ListColumn, value: Any) -> Any:
     return value if isinstance(value, int | Decimal | date) else str(value)
 
 
-def _content(kind: str, title: str, columns: Sequence[ListColumn], rows: list[list[Any]]) -> bytes:
+def _content(kind: str, title: str, columns: Sequence[ListColumn], rows: list[list[Any]], on: date) -> bytes:
     headings = [str(column.heading) for column in columns]
     if kind == CSV:
         return csv_file(headings, rows)
@@ -125,5 +126,5 @@ def _content(kind: str, title: str, columns: Sequence[ListColumn], rows: list[li
         spreadsheet.Column(heading, column.show, column.width)
         for heading, column in zip(headings, columns, strict=True)
     ]
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    midnight = timezone.make_aware(datetime.combine(on, time.min))
     return workbook([Sheet(title, drawn, rows)], title=title, made_at=midnight)

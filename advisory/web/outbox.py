@@ -53,7 +53,15 @@ def outbox(request: HttpRequest) -> HttpResponse:
             found = found.in_state(MessageState(form.cleaned_data["status"]))
         if form.cleaned_data["q"]:
             found = found.matching(form.cleaned_data["q"])
-    if file := list_file(request, name=_("outbox"), title=_("Outbox"), columns=FILE, rows=found):
+    file = list_file(
+        request,
+        on=timezone.localdate(),
+        name=_("outbox"),
+        title=_("Outbox"),
+        columns=FILE,
+        rows=found,
+    )
+    if file:
         return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {"page": page, "filters": form, "colors": COLORS, "is_demo": settings.DEMO}

@@ -25,7 +25,15 @@ def contacts(request: HttpRequest, number: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, number=number)
     everyone = list(organisation.contacts.select_related("organisation"))
     name = _("contacts-%(number)s") % {"number": number}
-    if file := list_file(request, name=name, title=_("Contacts"), columns=contact_columns(), rows=everyone):
+    file = list_file(
+        request,
+        on=timezone.localdate(),
+        name=name,
+        title=_("Contacts"),
+        columns=contact_columns(),
+        rows=everyone,
+    )
+    if file:
         return file
     context = {
         **head(organisation, "organisation_contacts", request),

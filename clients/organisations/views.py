@@ -48,6 +48,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     today, query = timezone.localdate(), request.GET.dict()
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("organisations"),
         title=_("Organisations"),
         columns=file_columns(today),

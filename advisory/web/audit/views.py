@@ -20,7 +20,7 @@ from advisory.kernel import show
 from advisory.kernel.access import administrators
 from advisory.kernel.audit import AuditEvent, AuditQuerySet
 from advisory.kernel.forms import DayField
-from advisory.kernel.list_file import ListColumn, list_file
+from advisory.kernel.list_file import MOST_ROWS, ListColumn, list_file
 from advisory.kernel.spreadsheet import CSV_TYPE, Show, csv_file
 from advisory.kernel.users import User
 from advisory.web.audit import words
@@ -112,6 +112,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "days": list(by_day.items()),
         "query": request.GET.urlencode(),
         "most": MOST_IN_A_FILE,
+        "most_in_a_book": MOST_ROWS,
     }
     return render(request, "settings/audit/log.html", context, status=422 if form.errors else 200)
 
@@ -121,7 +122,13 @@ def log_file(request: HttpRequest) -> HttpResponse:
     """The filtered log as CSV, or as a workbook where the address asks for one."""
     narrowed = _narrowed(Filters(request.GET))
     if file := list_file(
-        request, name=_("audit-log"), title=_("Audit log"), columns=BOOK, rows=narrowed, enriched=rows
+        request,
+        on=timezone.localdate(),
+        name=_("audit-log"),
+        title=_("Audit log"),
+        columns=BOOK,
+        rows=narrowed,
+        enriched=rows,
     ):
         return file
     found = narrowed[:MOST_IN_A_FILE]

@@ -43,6 +43,7 @@ def discounts(request: HttpRequest) -> HttpResponse:
     found = state.to_settle(today)
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("discounts-to-settle"),
         title=_("Discounts to settle"),
         columns=TO_SETTLE,

@@ -42,6 +42,7 @@ def pots(request: HttpRequest) -> HttpResponse:
     found = Pot.objects.order_by("-ends", "rank", "name")
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("pots"),
         title=_("Discount pots"),
         columns=POTS,
@@ -104,6 +105,7 @@ def pot_movements(request: HttpRequest, pot: int) -> HttpResponse:
     entries = PotEntry.objects.filter(pot=found).select_related("by").order_by("-sequence")
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("movements"),
         title=_("Movements"),
         columns=MOVEMENTS,

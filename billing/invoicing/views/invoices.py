@@ -44,6 +44,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     ordered = found.select_related("organisation", "credit_note").order_by(*(f"{back}{field}" for field in fields))
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("invoices"),
         title=_("Invoices"),
         columns=INVOICES,
@@ -105,6 +106,7 @@ def organisation_invoices(request: HttpRequest, number: int) -> HttpResponse:
     found = Invoice.objects.of(organisation).select_related("organisation", "credit_note").order_by("-number")
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("invoices-%(number)s") % {"number": number},
         title=_("Invoices"),
         columns=INVOICES,

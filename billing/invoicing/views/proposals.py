@@ -83,6 +83,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     found = quotes(standing(), on=today)
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("proposals"),
         title=_("Invoice proposals"),
         columns=PROPOSALS,

@@ -60,6 +60,7 @@ def engagements(request: HttpRequest) -> HttpResponse:
     found = lists.with_last_day(lists.filtered(user, asked)).order_by(*lists.SORTS[sort])
     file = list_file(
         request,
+        on=timezone.localdate(),
         name=_("engagements"),
         title=_("Engagements"),
         columns=ENGAGEMENTS,

@@ -327,7 +327,15 @@ def time_all(request: HttpRequest) -> HttpResponse:
     form = TimeFilter({**defaults, **request.GET.dict()})
     asked = form.cleaned_data if form.is_valid() else {}
     found = _filtered(user, asked) if form.is_valid() else TimeEntry.objects.none()
-    if file := list_file(request, name=_("hours"), title=_("Hours"), columns=HOURS, rows=_with_works(found)):
+    file = list_file(
+        request,
+        on=timezone.localdate(),
+        name=_("hours"),
+        title=_("Hours"),
+        columns=HOURS,
+        rows=_with_works(found),
+    )
+    if file:
         return file
     page = Paginator(_with_works(found), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -346,7 +354,15 @@ def engagement_time(request: HttpRequest, reference: str) -> HttpResponse:
     user, found = user_of(request), engagement_for(user_of(request), reference)
     entries = TimeEntry.objects.filter(engagement=found)
     name = _("hours-%(reference)s") % {"reference": reference}
-    if file := list_file(request, name=name, title=_("Hours"), columns=HOURS, rows=_with_works(entries)):
+    file = list_file(
+        request,
+        on=timezone.localdate(),
+        name=name,
+        title=_("Hours"),
+        columns=HOURS,
+        rows=_with_works(entries),
+    )
+    if file:
         return file
     page = Paginator(_with_works(entries), PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -10,8 +10,11 @@ random but by `Wishes.dice`, and no clock is read: every moment comes from `Wish
 | `people`, `house` | who may sign in; seller, service types, internal activities |
 | `organisations` | organisations with contacts and notes |
 | `engagements`, `hours`, `results` | what was done for them, hour by hour, and what came of it |
-| `selfcost`, `discounts`, `pots` | the rates; tier table, declarations and decisions; who pays the discounts |
+| `official`, `selfcost` | on-costs and interest; the cost bases and rates of advice and courses |
+| `discounts`, `cases`, `pots` | tier table, declarations and decisions; who pays the discounts |
 | `invoices` | month by month: issued, credited, closed; the last month proposed |
+| `accounts` | the fund as it was brought in, a year that is closed, the accounts of the next one begun |
+| `joint` | hours that two share, and help that one pays for another |
 
 Where many rows of a kind are wanted they are written at once (`bulk_create`) with the very facts that their verb
 would write, audit event included; rates, service types, pots' ledgers, invoices, credit notes, closed months and

@@ -10,16 +10,18 @@ from django.db import transaction
 from django.utils import translation
 from django_q.models import OrmQ
 
+from advisory.web.demo.accounts import keep_accounts
 from advisory.web.demo.discounts import give_discounts
 from advisory.web.demo.engagements import plan_engagements, store_engagements
 from advisory.web.demo.hours import log_hours, store_hours
 from advisory.web.demo.house import open_house
 from advisory.web.demo.invoices import run_the_year
 from advisory.web.demo.joint import order_together
+from advisory.web.demo.official import write_official_rates
 from advisory.web.demo.organisations import found_organisations
 from advisory.web.demo.people import let_members_in, let_staff_in
 from advisory.web.demo.results import record_results
-from advisory.web.demo.selfcost import set_rates
+from advisory.web.demo.selfcost import next_base, set_rates
 from advisory.web.demo.wishes import Wishes
 from clients.models import Organisation
 
@@ -55,10 +57,11 @@ def build(wishes: Wishes) -> None:
         store_engagements(plans, staff, wishes)
         store_hours(entries)
         record_results(plans, wishes)
+        write_official_rates(staff, wishes)
         set_rates(staff, wishes)
         let_members_in(organisations, staff, wishes)
         give_discounts(organisations, entries, staff, wishes)
-        run_the_year(organisations, staff, wishes)
+        run_the_year(organisations, staff, wishes, [*next_base(staff, wishes), *keep_accounts(staff, wishes)])
         order_together(organisations, house, staff, wishes)
         # What was queued is told as done already: the worker starts without work.
         OrmQ.objects.exclude(pk__in=queued).delete()

@@ -6,8 +6,7 @@ mail came back. Everything goes through the verbs; what the worker would have do
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import F
@@ -18,6 +17,7 @@ from advisory.kernel.periods import PeriodKind, close_month
 from advisory.kernel.users import User
 from advisory.web.demo import pots
 from advisory.web.demo.people import Staff
+from advisory.web.demo.tasks import Task
 from advisory.web.demo.wishes import Wishes, at, month_end, next_month
 from billing.invoicing.credit import credit
 from billing.invoicing.gather import gather
@@ -34,16 +34,8 @@ class NotIssued(Exception):
     """The demo's own data did not become invoices: a fault of the demo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that is done at a moment."""
-
-    at: datetime
-    do: Callable[[datetime], object]
-
-
-def run_the_year(organisations: list[Organisation], staff: Staff, wishes: Wishes) -> None:
-    """Do all tasks in the order of their moments."""
+def run_the_year(organisations: list[Organisation], staff: Staff, wishes: Wishes, others: Sequence[Task]) -> None:
+    """Do all tasks in the order of their moments: those of billing, and `others` between them."""
     by, showcase = staff.administrator, organisations[0]
     tasks = [Task(pots.opening(year, wishes), _opening(year, by, wishes)) for year in pots.years(wishes)]
     tasks += [
@@ -62,7 +54,7 @@ def run_the_year(organisations: list[Organisation], staff: Staff, wishes: Wishes
     tasks.append(Task(proposed, lambda now: gather(up_to=month_end(wishes.proposed_month), by=by, now=now)))
     promised = wishes.before_as_of(at(wishes.as_of.replace(day=2), 10))
     tasks.append(Task(promised, lambda now: pots.bind_for_work(wishes.as_of, by=by, now=now)))
-    for task in sorted(tasks, key=lambda task: task.at):
+    for task in sorted([*tasks, *others], key=lambda task: task.at):
         task.do(task.at)
     _mails_were_sent()
     _one_came_back(showcase, staff, wishes)

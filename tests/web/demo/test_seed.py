@@ -27,7 +27,8 @@ from advisory.kernel.users import StaffRole, User
 from advisory.web.demo.build import NotEmpty, build
 from advisory.web.demo.people import PASSWORD, SIGN_INS
 from advisory.web.demo.wishes import Wishes, is_workday
-from billing.discounts.ledger import balances
+from billing.books.check import examine
+from billing.discounts.ledger import balances, holdings
 from billing.discounts.models import Basis, PotEntryKind
 from billing.invoicing.accounting import hours_accounted
 from billing.invoicing.documents import document_of, with_document
@@ -35,7 +36,13 @@ from billing.invoicing.explain import contradictions
 from billing.invoicing.ledger import verify
 from billing.invoicing.quote import quotes
 from billing.models import (
+    AccountingYear,
+    ActualLine,
+    AllocationKey,
     CostBase,
+    CostLine,
+    FundEntry,
+    HardshipRequest,
     Invoice,
     InvoiceDraft,
     InvoiceLine,
@@ -44,7 +51,15 @@ from billing.models import (
     PotShare,
     RateVersion,
     TierDecision,
+    YearClosing,
 )
+from billing.selfcost.base import must_give_a_rate
+from billing.selfcost.models import CostKind, KeyKind, Unit
+from billing.selfcost.rows import rows_of
+from billing.yearend import fund_ledger
+from billing.yearend.accounts import missing
+from billing.yearend.figures import after_figures
+from billing.yearend.models import Destination, FundEntryKind
 from clients import organisation_number
 from clients.memberships import Role
 from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
@@ -52,7 +67,7 @@ from clients.organisations import Kind, Status
 from engagements.models import Engagement, HourHold, JointOrder, Outcome, Recommendation, TimeEntry, VatTreatment
 from engagements.outcomes.models import Evidence, OutcomeStatus
 from engagements.work.frame import frames_of
-from engagements.work.models import FundingArea, Phase, VatCategory
+from engagements.work.models import FundingArea, Phase, SelfcostService, VatCategory
 
 AS_OF = date(2026, 11, 20)
 SMALL = {"organisations": 12, "engagements": 20, "entries": 160}
@@ -205,7 +220,7 @@ def test_the_memos_invoice_stands_with_its_three_lines(demo: Wishes, showcase: O
 
 
 def test_the_rate_is_the_memos_and_two_people_made_it(demo: Wishes) -> None:
-    rate = RateVersion.objects.get(year=2026)
+    rate = RateVersion.objects.get(year=2026, service=SelfcostService.ADVICE)
     assert (rate.self_cost.amount, rate.billable_hours, rate.rate.amount) == (
         Decimal("767813.27"),
         Decimal(800),
@@ -220,6 +235,65 @@ def test_in_autumn_next_years_cost_base_waits_for_the_second_person(demo: Wishes
     [base] = CostBase.objects.filter(rate_version=None)
     assert base.year == 2027
     assert base.submitted_by != User.objects.get(email="administrator2@demo.example")
+
+
+def test_next_years_base_has_people_an_asset_and_keys_and_gives_some_of_the_fund_back(demo: Wishes) -> None:
+    base = CostBase.objects.get(rate_version=None)
+    rows = rows_of(base)
+    assert (len(rows.salaries), len(rows.assets), {key.kind for key in rows.keys}) == (3, 1, set(KeyKind.values))
+    must_give_a_rate(base, rows)
+    # The layer of 2022 falls due: what the expected shortfall leaves of it, and a third of the rest.
+    assert base.fund_use.amount > 0
+
+
+def test_the_year_before_is_closed_by_the_second_administrator(demo: Wishes) -> None:
+    closing = YearClosing.objects.get()
+    assert closing.accounting_year.year == 2025
+    assert closing.closed_by not in (closing.accounting_year.made_by, closing.accounting_year.submitted_by)
+    figures = after_figures(2025, SelfcostService.ADVICE)
+    assert figures.actual is not None
+    # It cost six percent more than it brought in, but for the øre that rounding leaves.
+    assert abs(figures.actual.self_cost - figures.sold.gross * Decimal("1.06")) < Decimal("0.10")
+    assert not [remark for remark in figures.remarks if remark.code in ("unpriced", "no_plan")]
+    assert after_figures(2025, SelfcostService.COURSES).sold.gross > 0
+
+
+def test_the_fund_holds_layers_of_three_years_and_nothing_is_overdue(demo: Wishes) -> None:
+    layers = fund_ledger.layers(SelfcostService.ADVICE)
+    assert [layer.origin for layer in layers] == [2022, 2023, 2024, 2025]
+    assert all(layer.amount > 0 for layer in layers)
+    assert [layer.origin for layer in layers if layer.due_year <= 2027] == [2022]
+
+
+def test_the_running_year_has_one_account_that_nobody_has_placed(demo: Wishes) -> None:
+    accounts = AccountingYear.objects.get(closing=None)
+    assert (accounts.year, accounts.submitted_at) == (2026, None)
+    assert accounts.lines.filter(destination="").count() == 1
+    assert len([each for each in missing(accounts) if not each.holds]) == 1
+
+
+def test_the_gift_is_spent_first_and_its_last_line_is_paid_by_two_pots(demo: Wishes) -> None:
+    gift, year = Pot.objects.get(name="Gavepott 2026"), Pot.objects.get(name="Rabattpott 2026")
+    assert gift.rank < year.rank
+    shared = InvoiceLine.objects.filter(pot_shares__pot=gift).filter(pot_shares__pot=year)
+    assert shared.exists()
+    for line in shared:
+        assert sum_of(line.pot_shares.all(), "amount") == line.discount.amount
+
+
+def test_money_is_bound_for_work_and_set_aside_for_hardship(demo: Wishes) -> None:
+    year = Pot.objects.get(name="Rabattpott 2026")
+    assert holdings([year.pk])[year.pk].reserved > 0
+    request = HardshipRequest.objects.get()
+    pots = Pot.objects.filter(for_hardship=True, starts__lte=request.valid_from, ends__gte=request.valid_from)
+    assert all(left > 0 for left in balances([pot.pk for pot in pots]).values())
+    assert pots.exists()
+
+
+def test_the_books_agree_on_everything(demo: Wishes) -> None:
+    findings = examine(AS_OF)
+    assert len(findings) == 8
+    assert [found for found in findings if not found.agrees] == []
 
 
 def test_pots_pay_what_invoices_show_as_discount(demo: Wishes) -> None:
@@ -299,7 +373,8 @@ def test_the_worker_starts_without_work(demo: Wishes) -> None:
 
 def test_months_are_closed_up_to_two_months_ago(demo: Wishes) -> None:
     assert max(ClosedMonth.objects.values_list("month", flat=True)) == date(2026, 9, 1)
-    assert ClosedMonth.objects.count() == 11
+    # Eleven as they were billed, and the rest of the year that is closed.
+    assert ClosedMonth.objects.count() == 21
 
 
 def test_every_word_that_a_page_can_show_is_shown_somewhere(demo: Wishes) -> None:
@@ -311,8 +386,11 @@ def test_every_word_that_a_page_can_show_is_shown_somewhere(demo: Wishes) -> Non
         (Membership, "role", Role), (Engagement, "phase", Phase), (TimeEntry, "funding_area", FundingArea),
         (VatTreatment, "category", VatCategory), (Outcome, "status", OutcomeStatus), (Outcome, "evidence", Evidence),
         (TierDecision, "basis", Basis), (PotEntry, "kind", PotEntryKind),
+        (FundEntry, "kind", FundEntryKind), (CostLine, "kind", CostKind), (AllocationKey, "kind", KeyKind),
+        (CostBase, "unit", Unit), (RateVersion, "service", SelfcostService),
     ):  # fmt: skip
         assert seen(model, field) == set(words.values), (model, field)
+    assert seen(ActualLine, "destination") == {"", *Destination.values}
     assert seen(Organisation, "language") == {"nb", "nn", "en"}
     assert seen(Recommendation, "advised") == {True, False}
     assert seen(TierDecision, "tier__code") == {"T0", "T1", "T2", "T3"}

@@ -18,7 +18,7 @@ from billing.discounts.purse import Purse
 from engagements.models import Engagement
 from tests import builders
 from tests.builders import NOW
-from tests.properties import many_examples
+from tests.properties import many_examples, some_examples
 
 GRANT, RETURN, RESERVE, RELEASE, DRAW = (
     PotEntryKind.GRANT, PotEntryKind.RETURN, PotEntryKind.RESERVE, PotEntryKind.RELEASE, PotEntryKind.DRAW,
@@ -82,7 +82,7 @@ DOCUMENT = st.lists(
 
 
 @pytest.mark.django_db
-@many_examples
+@some_examples
 @given(months=st.lists(MOVES | DOCUMENT, min_size=1, max_size=12))
 def test_the_ledger_agrees_with_a_plain_model_whatever_happens(
     months: list[tuple[PotEntryKind, int, int, int] | list[tuple[int, list[int], int]]],
@@ -129,6 +129,20 @@ def _issue(
 ) -> int:
     """Price and draw a document; give its discounts in øre, nothing where the pots had too little for it."""
     purse = Purse(holdings(pots), bound_for(works, pots))
+    paid = _pay(purse, lines, pots, works, model)
+    draws = [Movement(pot, DRAW, -amount, number, engagement=work) for (pot, work), amount in purse.spent.items()]
+    assert _booked(draws) == (paid is not None)
+    if paid is None:
+        return 0
+    assert purse.held == holdings(pots)
+    model.free, model.named = paid.free, paid.named
+    return sum(ore for ore, _asked, _work in lines)
+
+
+def _pay(
+    purse: Purse, lines: list[tuple[int, list[int], int]], pots: list[int], works: list[int], model: Model
+) -> Model | None:
+    """Let the purse pay the lines; give the jars as they are then, None where they had too little."""
     trial, enough = model.copy(), True
     for ore, asked, work in lines:
         shares = purse.pay(kroner(ore), [pots[pot] for pot in asked], works[work])
@@ -139,13 +153,29 @@ def _issue(
         if expected is not None:
             assert {pot: kroner(part) for pot, part in expected.items()} == dict(shares)
     assert enough != bool(purse.missing)
-    draws = [Movement(pot, DRAW, -amount, number, engagement=work) for (pot, work), amount in purse.spent.items()]
-    assert _booked(draws) == enough
-    if not enough:
-        return 0
-    assert purse.held == holdings(pots)
-    model.free, model.named = trial.free, trial.named
-    return sum(ore for ore, _asked, _work in lines)
+    return trial if enough else None
+
+
+@many_examples
+@given(
+    free=st.tuples(st.integers(0, 9000), st.integers(0, 9000)),
+    named=st.dictionaries(st.tuples(st.integers(0, 1), st.integers(0, 2)), st.integers(1, 4000)),
+    lines=DOCUMENT,
+)
+def test_no_pot_pays_more_than_it_holds_and_the_discount_is_all_paid(
+    free: tuple[int, int], named: dict[tuple[int, int], int], lines: list[tuple[int, list[int], int]]
+) -> None:
+    pots, works = [0, 1], [0, 1, 2]
+    model = Model(defaultdict(int, enumerate(free)), defaultdict(int, named))
+    bound = {pot: sum(ore for (of, _work), ore in named.items() if of == pot) for pot in pots}
+    held = {pot: Holding(kroner(free[pot] + bound[pot]), kroner(bound[pot])) for pot in pots}
+    purse = Purse(dict(held), {key: kroner(ore) for key, ore in named.items()})
+    paid = _pay(purse, lines, pots, works, model)
+    spent = {pot: sum(amount for (of, _work), amount in purse.spent.items() if of == pot) for pot in pots}
+    assert sum(spent.values()) == kroner(sum(ore for ore, _asked, _work in lines))
+    if paid is not None:
+        assert all(spent[pot] <= held[pot].balance for pot in pots)
+        assert all(0 <= purse.held[pot].reserved <= purse.held[pot].balance for pot in pots)
 
 
 def _booked(movements: list[Movement]) -> bool:

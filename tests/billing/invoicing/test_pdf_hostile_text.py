@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisory.kernel.pdf.text import clean, unknown_signs
@@ -16,6 +16,7 @@ from billing.invoicing import pdf
 from billing.invoicing.document import Document
 from tests.billing import printed
 from tests.paper import faults, text, watched, without_spaces
+from tests.properties import some_examples
 
 EVERYWHERE = ["line", "note", "buyer", "address", "reference", "place", "subject", "pot", "reason", "seller", "cost"]
 
@@ -136,14 +137,14 @@ DRAWABLE = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@some_examples
 @given(said=DRAWABLE)
 def test_any_text_comes_out_as_it_was_cleaned(said: str) -> None:
     file = pdf.render(with_text("line", said))
     assert without_spaces(clean(said)) in without_spaces(text(file))
 
 
-@settings(max_examples=200, deadline=None)
+@some_examples
 @given(said=st.text(max_size=80))
 def test_cleaned_text_has_only_signs_with_a_glyph_and_cleaning_again_changes_nothing(said: str) -> None:
     cleaned = clean(said)

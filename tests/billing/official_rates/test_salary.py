@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from advisory.kernel.money import kroner
 from billing.official_rates.salary import MoreHolidayThanYear, SalaryCost, productive_hours, salary_cost
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 FIVE_WEEKS = {
     "holiday_percent": Decimal("12.00"),
@@ -80,7 +80,7 @@ def test_more_holiday_than_the_year_has_days_is_refused() -> None:
         )
 
 
-@many_examples
+@some_examples
 @given(
     annual=st.integers(0, 500_000_000).map(kroner),
     percents=st.tuples(*[st.integers(0, 10_000).map(kroner)] * 4),

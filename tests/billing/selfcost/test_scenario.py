@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from billing.selfcost.scenario import ScenarioError, parse, run, simulate
 from tests.billing import oracle
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "simulate"
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.json") if not path.name.endswith(".expected.json"))
@@ -344,7 +344,7 @@ _YEAR = st.fixed_dictionaries(
 )
 
 
-@many_examples
+@some_examples
 @given(st.lists(_YEAR, min_size=1, max_size=4))
 def test_any_scenario_is_answered_as_the_rules_in_fractions_say(years: list[dict[str, Any]]) -> None:
     scenario: dict[str, Any] = {"years": []}

@@ -13,7 +13,7 @@ from billing.pricing.lines import price_minutes
 from billing.pricing.sold import Sold
 from billing.pricing.statement import TierBandFact
 from billing.whatif.replay import Change, Ground, Payer, Piece, Pot, replay, scaled
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 BANDS = (
     TierBandFact("T1", Decimal(0), Decimal(500_000), Decimal(70)),
@@ -89,7 +89,7 @@ def test_ten_percent_fewer_of_five_minutes_are_half_up() -> None:
     assert [scaled(5, Decimal(percent)) for percent in ("0", "-10", "10", "-100", "12.5")] == [5, 5, 6, 0, 6]
 
 
-@many_examples
+@some_examples
 @given(
     st.lists(
         st.tuples(

@@ -163,22 +163,17 @@ def test_a_shortfall_is_taken_into_the_price_of_the_next_year(page: Client, make
     assert (base.fund_use.amount, base.spread_years) == (Decimal("-6015.35"), 5)
 
 
-@pytest.mark.parametrize(
-    "posted",
-    [
+def test_a_carry_over_that_cannot_be_makes_no_draft(page: Client, maker: User, other: User) -> None:
+    close_year(accounting_year=memo_year(maker=maker), by=other, now=FEBRUARY)
+    for posted in (
         {"service": "cars", "into": "2027", "spread_years": "1"},
         {"service": "advice", "into": "2031", "spread_years": "1"},
         {"service": "advice", "into": "2027", "spread_years": "6"},
         {},
-    ],
-)
-def test_a_carry_over_that_cannot_be_makes_no_draft(
-    page: Client, maker: User, other: User, posted: dict[str, str]
-) -> None:
-    close_year(accounting_year=memo_year(maker=maker), by=other, now=FEBRUARY)
-    answer = page.post(f"{AFTER}carry/", posted, follow=True)
-    assert "Velg år" in said(answer)
-    assert not CostBase.objects.filter(year=2027).exists()
+    ):
+        answer = page.post(f"{AFTER}carry/", posted, follow=True)
+        assert "Velg år" in said(answer), posted
+        assert not CostBase.objects.filter(year=2027).exists()
 
 
 def test_the_fund_is_brought_in_by_year_of_origin(page: Client) -> None:
@@ -235,30 +230,28 @@ def test_a_closed_year_is_corrected_with_a_reason(page: Client, maker: User, oth
     assert "+76,76" in shown
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"amount": "-5"}, "amount"),
-        ({"amount": "0"}, "amount"),
-        ({"amount": "1e400"}, "amount"),
-        ({"amount": "0,001"}, "amount"),
-        ({"origin": "2025"}, "origin"),
-        ({"direction": ""}, "direction"),
-        ({"reason": ""}, "reason"),
-        ({"reason": "x" * 301}, "reason"),
-        ({"direction": "less", "amount": "1 000 000 000"}, "__all__"),
-    ],
-)
-def test_a_correction_that_cannot_be_is_told_at_its_field(
-    page: Client, maker: User, other: User, change: dict[str, str], field: str
-) -> None:
+WRONG_CORRECTIONS: list[tuple[dict[str, str], str]] = [
+    ({"amount": "-5"}, "amount"),
+    ({"amount": "0"}, "amount"),
+    ({"amount": "1e400"}, "amount"),
+    ({"amount": "0,001"}, "amount"),
+    ({"origin": "2025"}, "origin"),
+    ({"direction": ""}, "direction"),
+    ({"reason": ""}, "reason"),
+    ({"reason": "x" * 301}, "reason"),
+    ({"direction": "less", "amount": "1 000 000 000"}, "__all__"),
+]
+
+
+def test_a_correction_that_cannot_be_is_told_at_its_field(page: Client, maker: User, other: User) -> None:
     close_year(accounting_year=memo_year(maker=maker), by=other, now=FEBRUARY)
     before = FundEntry.objects.count()
-    posted = {"origin": "2026", "direction": "more", "amount": "1", "reason": "Feil"} | change
-    answer = page.post(f"{FUND}correct/", posted)
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == [field]
-    assert FundEntry.objects.count() == before
+    for change, field in WRONG_CORRECTIONS:
+        posted = {"origin": "2026", "direction": "more", "amount": "1", "reason": "Feil"} | change
+        answer = page.post(f"{FUND}correct/", posted)
+        assert answer.status_code == 422, change
+        assert list(answer.context["form"].errors) == [field]
+        assert FundEntry.objects.count() == before
 
 
 def test_a_layer_in_its_last_year_and_one_past_it_are_told_on_the_page(page: Client, maker: User) -> None:

@@ -11,7 +11,7 @@ from advisory.kernel.money import kroner
 from billing.selfcost.fund import Layer
 from billing.yearend.figures import FundYear
 from billing.yearend.fund_chart import HEIGHT, FundChart, fund_chart
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 
 def year(at: int, *pairs: tuple[int, str]) -> FundYear:
@@ -58,7 +58,7 @@ def test_a_thin_layer_carries_no_year() -> None:
     assert (thick.text_y != "", thin.text_y) == (True, "")
 
 
-@many_examples
+@some_examples
 @given(st.lists(st.integers(-(10**11), 10**11), min_size=1, max_size=12))
 def test_whatever_the_balances_all_bars_lie_within_the_picture(balances: list[int]) -> None:
     history = [FundYear(2020 + n, (Layer(2020, kroner(ore)),) if ore else ()) for n, ore in enumerate(balances)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from advisory.kernel.errors import DomainError
 from advisory.kernel.spreadsheet import Column, Sheet, Show, workbook
 from billing.yearend.trial_balance import Columns, DoesNotSumToZero, read_file, recognised, trial_balance
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 SPACES = (" ", "\u00a0", "\u202f", "")
 MINUSES = ("-", "−", "–", "behind", "parentheses")
@@ -54,7 +54,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-@many_examples
+@some_examples
 @given(
     accounts=balances(),
     space=st.sampled_from(SPACES),
@@ -85,7 +85,7 @@ def test_amounts_come_back_however_they_are_written(
     assert found.result == -sum((each.amount for each in found.balance_sheet), Decimal(0))
 
 
-@many_examples
+@some_examples
 @given(accounts=balances())
 def test_a_workbook_gives_the_same_as_debit_and_credit(accounts: dict[str, tuple[str, int]]) -> None:
     moment = datetime(2027, 1, 31, tzinfo=UTC)
@@ -104,7 +104,7 @@ def test_a_workbook_gives_the_same_as_debit_and_credit(accounts: dict[str, tuple
     ]
 
 
-@many_examples
+@some_examples
 @given(accounts=balances(), ore=st.integers(min_value=1, max_value=10**6))
 def test_an_øre_too_many_is_always_noticed(accounts: dict[str, tuple[str, int]], ore: int) -> None:
     lines = [
@@ -145,14 +145,14 @@ HOSTILE = st.one_of(
 )
 
 
-@many_examples
+@some_examples
 @given(rows=st.lists(st.lists(HOSTILE, max_size=5), max_size=8), name=st.text(max_size=20))
 def test_a_hostile_table_is_read_exactly_or_refused_in_words(rows: list[list[str]], name: str) -> None:
     text = "\n".join(";".join(quoted(cell) for cell in row) for row in rows)
     _taken_or_refused(name, ("Konto;Navn;Saldo\n" + text).encode("utf-8", errors="replace"))
 
 
-@many_examples
+@some_examples
 @given(
     content=st.binary(max_size=400), start=st.sampled_from([b"", b"PK\x03\x04", b"PK", b"\xff\xfe", b"Konto;Saldo\n"])
 )
@@ -160,7 +160,7 @@ def test_bytes_of_any_kind_are_read_or_refused_in_words(content: bytes, start: b
     _taken_or_refused("fil", start + content)
 
 
-@many_examples
+@some_examples
 @given(cells=st.lists(st.one_of(st.floats(), st.booleans(), st.integers(), st.dates(), st.none()), max_size=6))
 def test_any_cell_of_a_workbook_is_read_or_refused_in_words(cells: list[object]) -> None:
     book = openpyxl.Workbook()

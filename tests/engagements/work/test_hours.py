@@ -17,7 +17,7 @@ from engagements.work.hours import (
     NotHours,
     parse_hours,
 )
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_what_is_not_hours_is_refused(text: str) -> None:
         parse_hours(text)
 
 
-@many_examples
+@some_examples
 @given(st.integers(1, 96))
 def test_quarters_of_an_hour_survive_being_shown_and_typed_again(quarters: int) -> None:
     assert parse_hours(show.hours(quarters * 15)) == quarters * 15
 
 
-@many_examples
+@some_examples
 @given(st.integers(1, 1440))
 def test_every_minute_can_be_typed_in_three_ways(minutes: int) -> None:
     hours, rest = divmod(minutes, 60)
@@ -108,7 +108,7 @@ def test_every_minute_can_be_typed_in_three_ways(minutes: int) -> None:
     assert parse_hours(f"{hours}t {rest}m") == minutes
 
 
-@many_examples
+@some_examples
 @given(st.text(alphabet="0123456789.,:-tm hin", max_size=9))
 def test_any_text_is_minutes_of_a_day_or_a_known_mistake(text: str) -> None:
     try:

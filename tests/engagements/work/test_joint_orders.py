@@ -53,7 +53,7 @@ from engagements.work.phases import PhaseTakesNoHours
 from engagements.work.rights import NotOnTheTeam, NotYourHours
 from tests import builders
 from tests.builders import NOW, TODAY
-from tests.properties import many_examples
+from tests.properties import some_examples
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 18)
@@ -86,7 +86,7 @@ def split_of(hour: JointHour) -> list[int]:
     return list(hour.parts.order_by("engagement_id").values_list("minutes", flat=True))
 
 
-@many_examples
+@some_examples
 @given(
     st.integers(1, 1440),
     st.lists(st.decimals("0.01", "9999999.99", places=2), min_size=2, max_size=12),

@@ -160,6 +160,8 @@ SIGN_IN_LIMITS = {
     "reset_password": "30/h/ip,3/h/key",
     "reset_password_from_key": "20/h/ip",
     "change_password": "10/h/user",
+    # Opening and accepting invitations: a whole board behind one address, and no search for a token.
+    "invitation": "20/m/ip,120/h/ip",
 }
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = SIGN_IN_LIMITS
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3

@@ -5,7 +5,10 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        """Put this storey's own events, sheets and tabs into the panels."""
+        """Put this storey's own events, sheets and tabs into the panels, and say what its mails hide."""
+        from advisory.kernel import outbox
         from clients import own_panels
+        from clients.invitations import mail
 
         own_panels.register()
+        outbox.hide(mail.KIND, mail.without_link)

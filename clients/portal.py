@@ -24,9 +24,12 @@ from clients.income.declare import declare
 from clients.income.downloads import hand_out
 from clients.income.forms import BudgetForm, DeclarationForm
 from clients.income.models import DeclarationBasis, EvidenceFile, IncomeDeclaration
-from clients.memberships.forms import AccessForm, RoleForm
+from clients.invitations.listing import pending
+from clients.invitations.models import Invitation
+from clients.invitations.services import invite, send_again, withdraw
+from clients.memberships.forms import InvitationForm, RoleForm
 from clients.memberships.models import Membership, Role
-from clients.memberships.services import change_role, end_access, give_access
+from clients.memberships.services import change_role, end_access
 from clients.organisations.forms import ContactFactsForm
 from clients.organisations.services import ChangedMeanwhile, change
 
@@ -101,20 +104,22 @@ def organisation_edit(request: HttpRequest, membership: Membership) -> HttpRespo
 
 @portal(Role.FINANCE)
 def people(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """Everyone who can sign in for the organisation, with role and last sign-in."""
+    """Everyone who can sign in for the organisation, with role and last sign-in; the owner sees open invitations."""
     everyone = Membership.objects.current().filter(organisation=membership.organisation).by_rank()
     context = {**_frame(membership, "portal_people"), "people": everyone}
+    if membership.may(Role.OWNER):
+        context["invitations"] = pending(membership.organisation, timezone.now())
     return render(request, "portal/people/list.html", context)
 
 
 @portal(Role.OWNER, "GET", "POST")
 def person_new(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """A form that gives somebody access, for the owner."""
+    """A form that invites somebody, for the owner."""
     org = membership.organisation
-    form = AccessForm(request.POST or None)
+    form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = give_access(
+            made = invite(
                 organisation=org,
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
@@ -125,17 +130,39 @@ def person_new(request: HttpRequest, membership: Membership) -> HttpResponse:
         except DomainError as error:
             form.add_error("email", error.message)
         else:
-            messages.success(request, _("%(name)s has access, and is told by e-mail.") % {"name": made.shown_name})
+            messages.success(request, _("The invitation is sent to %(email)s.") % {"email": made.email})
             return redirect("portal_people", org.number)
     context = {**_frame(membership, "portal_people"), "form": form}
     return render(request, "portal/people/new.html", context, status=422 if form.errors else 200)
+
+
+@portal(Role.OWNER, "POST")
+def invitation_again(request: HttpRequest, membership: Membership, invitation: int) -> HttpResponse:
+    """The invitation mailed once more, with a new link."""
+    sent = send_again(invitation=_invitation(membership, invitation), by=user_of(request), now=timezone.now())
+    messages.success(request, _("The invitation is sent to %(email)s.") % {"email": sent.email})
+    return redirect("portal_people", membership.organisation.number)
+
+
+@portal(Role.OWNER, "POST")
+def invitation_withdraw(request: HttpRequest, membership: Membership, invitation: int) -> HttpResponse:
+    """The invitation taken back."""
+    gone = withdraw(invitation=_invitation(membership, invitation), by=user_of(request), now=timezone.now())
+    messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": gone.email})
+    return redirect("portal_people", membership.organisation.number)
+
+
+def _invitation(membership: Membership, invitation: int) -> Invitation:
+    return get_object_or_404(
+        Invitation.objects.select_related("organisation"), pk=invitation, organisation=membership.organisation
+    )
 
 
 @portal(Role.OWNER, "GET", "POST")
 def person(request: HttpRequest, membership: Membership, membership_id: int) -> HttpResponse:
     """A form for somebody's role, and a button that ends the access."""
     other = _other(membership, membership_id)
-    form = RoleForm(request.POST or None, initial={"role": other.role})
+    form = RoleForm(request.POST or None, current=other.role)
     if request.method == "POST" and form.is_valid():
         try:
             change_role(membership=other, role=Role(form.cleaned_data["role"]), by=user_of(request), now=timezone.now())
@@ -154,7 +181,7 @@ def person_end(request: HttpRequest, membership: Membership, membership_id: int)
     try:
         end_access(membership=other, by=user_of(request), now=timezone.now())
     except DomainError as error:
-        form = RoleForm({"role": other.role})
+        form = RoleForm({"role": other.role}, current=other.role)
         form.add_error(None, error.message)
         return _person_page(request, membership, other, form)
     messages.success(request, _("%(name)s no longer has access.") % {"name": other.shown_name})

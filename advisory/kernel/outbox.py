@@ -39,12 +39,23 @@ class Attachment:
 
 
 Attach = Callable[[str], list[Attachment]]
+Hide = Callable[[str], str]
 _attachments: dict[str, Attach] = {}
+_hidden: dict[str, Hide] = {}
 
 
 def register(kind: str, attach: Attach) -> None:
     """Say how the attachments of messages of `kind` are found from their reference."""
     _attachments[kind] = attach
+
+
+def hide(kind: str, secret: Hide) -> None:
+    """Say how the text of messages of `kind` loses its secret (a link that lets somebody in).
+
+    Nobody reads the secret on a page, and it is gone from the table once the mail has left. The demo, where no mail
+    leaves the house, shows it.
+    """
+    _hidden[kind] = secret
 
 
 class NotGivenUp(Conflict):
@@ -125,6 +136,17 @@ class OutboundMessage(models.Model):
         """The same at every try, so that a mail sent twice is seen as one."""
         return f"<{self.kind}.{self.reference}.{self.pk}@selvkost>"
 
+    @property
+    def shown_body(self) -> str:
+        """The text as a page may show it."""
+        secret = _hidden.get(self.kind)
+        return self.body if secret is None or settings.DEMO else secret(self.body)
+
+    @property
+    def hides_something(self) -> bool:
+        """Whether `shown_body` is less than what the recipient reads."""
+        return self.kind in _hidden and not settings.DEMO
+
     def attachments(self) -> list[Attachment]:
         attach = _attachments.get(self.kind)
         return attach(self.reference) if attach else []
@@ -157,7 +179,8 @@ def send(message_id: int) -> bool:
         return False
     message.sent_at = timezone.now()
     message.last_error = ""
-    message.save(update_fields=["sent_at", "last_error"])
+    message.body = message.shown_body
+    message.save(update_fields=["sent_at", "last_error", "body"])
     return True
 
 

@@ -90,6 +90,7 @@ STAFF_MORE: tuple[Item, ...] = (
     Item("funding_reports", _("Funding report"), ADMINISTRATOR),
     Item("outbox", _("Outbox"), ADMINISTRATOR),
     Item("audit_log", _("Audit log"), ADMINISTRATOR),
+    Item("users", _("Users"), ADMINISTRATOR),
     Item("service_types", _("Service types"), ADMINISTRATOR),
     Item("activities", _("Internal activities"), ADMINISTRATOR),
     Item("on_costs", _("On-costs of salary"), ADMINISTRATOR),

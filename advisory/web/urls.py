@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from advisory.web import accounts, entrance, health, home, language, outbox, search
 from advisory.web.audit import views as audit
-from advisory.web.settings import seller
+from advisory.web.settings import seller, users
 from advisory.web.today import views as today
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/<int:message>/attachments/<int:position>/", outbox.attachment, name="outbox_attachment"),
     path("settings/seller/", seller.seller, name="seller"),
     path("settings/seller/<int:row>/mark/", seller.seller_mark, name="seller_mark"),
+    path("settings/users/", users.users, name="users"),
+    path("settings/users/new/", users.new, name="user_new"),
+    path("settings/users/<int:user>/", users.edit, name="user_edit"),
+    path("settings/users/<int:user>/off/", users.off, name="user_off"),
+    path("settings/users/<int:user>/on/", users.on, name="user_on"),
+    path("settings/users/invitations/<int:invitation>/again/", users.again, name="user_again"),
+    path("settings/users/invitations/<int:invitation>/withdraw/", users.withdrawn, name="user_withdraw"),
     path("settings/audit/", audit.log, name="audit_log"),
     path("settings/audit/file/", audit.log_file, name="audit_log_file"),
     path("portal/", entrance.portal, name="portal"),

@@ -13,6 +13,7 @@ from advisory.kernel.list_file import list_file
 from clients.contacts.forms import ContactForm
 from clients.contacts.models import Contact
 from clients.contacts.services import activate, add, change, deactivate
+from clients.invitations.listing import pending
 from clients.memberships.models import Membership
 from clients.organisations.columns import contact_columns
 from clients.organisations.models import Organisation
@@ -41,6 +42,7 @@ def contacts(request: HttpRequest, number: int) -> HttpResponse:
         "put_away": [contact for contact in everyone if not contact.active],
         "memberships": Membership.objects.current().filter(organisation=organisation).by_rank(),
         "may_give_access": user_of(request).is_administrator,
+        "invitations": pending(organisation, timezone.now()),
     }
     return render(request, "organisations/contacts/list.html", context)
 

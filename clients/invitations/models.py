@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from advisory.kernel.users import StaffRole
 from clients.memberships.models import Role
@@ -17,9 +18,13 @@ STAFF_ROLES = [StaffRole.ADVISOR.value, StaffRole.ADMINISTRATOR.value]
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> InvitationQuerySet:
+        """Neither used nor withdrawn; it may have run out."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
     def open(self, now: datetime) -> InvitationQuerySet:
         """Neither used nor withdrawn nor run out."""
-        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        return self.pending().filter(expires_at__gt=now)
 
 
 class Invitation(models.Model):
@@ -59,3 +64,18 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.role})"
+
+    @property
+    def shown_name(self) -> str:
+        """The name the inviter wrote, else the address."""
+        return self.name or self.email
+
+    @property
+    def is_pending(self) -> bool:
+        """Neither used nor withdrawn."""
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    @property
+    def shown_role(self) -> StrOrPromise:
+        """The role in words, of the organisation or of staff."""
+        return StaffRole(self.role).label if self.organisation_id is None else Role(self.role).label

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.functional import lazy
 from django.utils.html import format_html
@@ -9,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from advisory.kernel import powers
 from clients.memberships.models import Role
 
 
@@ -26,16 +30,30 @@ ROLES = (
 )
 
 
+#: What each role adds to the one before it.
+POWERS: powers.Ladder = {
+    Role.READER.value: (_("see engagements and reports"),),
+    Role.FINANCE.value: (_("see invoices and prices"), _("declare income")),
+    Role.OWNER.value: (_("approve agreements"), _("decide who has access")),
+}
+NAMES = {Role.READER.value: _("Reader"), Role.FINANCE.value: _("Finance"), Role.OWNER.value: _("Owner")}
+
+
 class RoleForm(forms.Form):
-    """What a person may see and do."""
+    """Another role for somebody who has `role`; each choice says what is gained and lost."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, current: str) -> None:
+        super().__init__(data, initial={"role": current})
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = powers.choices(POWERS, NAMES, current)
 
 
-class AccessForm(RoleForm):
-    """Who gets access; he signs in with a code that is sent to the address."""
+class InvitationForm(forms.Form):
+    """Who is invited; he signs in with a code that is sent to the address."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("A code for signing in is sent here each time."))
+    email = forms.EmailField(label=_("E-mail"), help_text=_("The invitation and the codes for signing in go here."))
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial=Role.FINANCE)
-    field_order = ("name", "email", "role")

@@ -1,20 +1,17 @@
 """What is done with access to the portal: `give_access`, `change_role`, `end_access`.
 
-Every organisation keeps at least one owner. Nothing here tells whether an address is known from elsewhere: the
-answer and the mail are the same for a new person and for one who acts for other organisations already.
+Every organisation keeps at least one owner. `give_access` is what an accepted invitation calls
+(`clients.invitations.services`); nobody gets a membership that he has not accepted.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from advisory.kernel import audit, outbox
+from advisory.kernel import audit
 from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User, email_key
 from clients.memberships.models import Membership, Role
@@ -49,11 +46,11 @@ class AccessEnded(DomainError):
 def give_access(
     *, organisation: Organisation, email: str, name: str, role: Role, by: User | None, now: datetime
 ) -> Membership:
-    """A membership for the person with this address, who is told by mail and signs in with a one-time code.
+    """A membership for the person with this address, made without a password where there is none yet.
 
     Raises `HasAccessAlready` and `CannotSignIn`.
     """
-    _hold(organisation)
+    hold(organisation)
     address = email_key(email)
     user = _person(address, name, organisation.language)
     if not user.is_active:
@@ -72,7 +69,6 @@ def give_access(
         after={"email": address, "name": name, "role": role},
         organisation=organisation.number,
     )
-    outbox.post([_invitation(membership, now)])
     return membership
 
 
@@ -131,13 +127,13 @@ def _person(address: str, name: str, language: str) -> User:
         return User.objects.get(email=address)
 
 
-def _hold(organisation: Organisation) -> None:
+def hold(organisation: Organisation) -> None:
     """One change of an organisation's access at a time: two owners cannot remove each other at once."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
 def _held(membership: Membership) -> Membership:
-    _hold(membership.organisation)
+    hold(membership.organisation)
     now_there = Membership.objects.select_related("organisation", "user").get(pk=membership.pk)
     if now_there.ended_at is not None:
         raise AccessEnded(name=now_there.shown_name)
@@ -151,32 +147,3 @@ def _keep_an_owner(membership: Membership) -> None:
     )
     if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise LastOwner(name=membership.shown_name)
-
-
-def _invitation(membership: Membership, now: datetime) -> outbox.OutboundMessage:
-    organisation = membership.organisation
-    language = membership.user.language or organisation.language
-    with translation.override(language):
-        subject = gettext("You can now see %(organisation)s in our portal") % {"organisation": organisation.name}
-        body = gettext(
-            "Hello!\n\n"
-            "You have been given access to %(organisation)s in our portal, as %(role)s. There you find engagements, "
-            "reports and, with the right role, invoices.\n\n"
-            "Sign in with this e-mail address: %(url)s\n"
-            "You get a code by e-mail each time, so there is no password to remember.\n\n"
-            "Is this a mistake? Reply to this e-mail, and we will sort it out."
-        ) % {
-            "organisation": organisation.name,
-            "role": Role(membership.role).label,
-            "url": f"{settings.SITE_URL}/portal/{organisation.number}/",
-        }
-    return outbox.OutboundMessage(
-        kind="access",
-        reference=str(membership.pk),
-        recipient=membership.user.email,
-        organisation=organisation.number,
-        language=language,
-        subject=subject,
-        body=body,
-        created_at=now,
-    )

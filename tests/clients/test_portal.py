@@ -88,7 +88,10 @@ def test_finance_sees_who_has_access_and_the_owner_decides(org: Organisation) ->
     facts = {"name": "Ola Vik", "email": "ola@lag.example", "role": "finance"}
     assert finance.post(_url("person_new", org), facts).status_code == 403
     assert owner.post(_url("person_new", org), facts).status_code == 302
-    given = Membership.objects.get(user__email="ola@lag.example")
+    assert not Membership.objects.filter(user__email="ola@lag.example").exists()
+    assert "ola@lag.example" in owner.get(_url("people", org)).content.decode()
+    assert "ola@lag.example" not in finance.get(_url("people", org)).content.decode()
+    given = builders.member(org, "finance").memberships.get()
     owner.post(_url("person", org, given.pk), {"role": "reader"})
     owner.post(_url("person_end", org, given.pk))
     given.refresh_from_db()
@@ -120,15 +123,14 @@ def test_a_membership_of_another_organisation_is_not_found(org: Organisation) ->
     assert owner.get(_url("people", foreign.organisation)).status_code == 404
 
 
-def test_giving_access_to_a_stranger_and_to_a_member_of_another_looks_the_same(org: Organisation) -> None:
+def test_inviting_a_stranger_and_to_a_member_of_another_looks_the_same(org: Organisation) -> None:
     known = builders.member(builders.organisation("Annet lag"), name="Hemmelig Navn")
     owner = _member(org, "owner")
     bodies = []
     for email in ("ukjent@x.example", known.email):
         answer = owner.post(_url("person_new", org), {"name": "Ola", "email": email, "role": "reader"}, follow=True)
         bodies.append(answer.content.decode())
-    assert "Ola has access, and is told by e-mail." in bodies[0]
-    assert "Ola has access, and is told by e-mail." in bodies[1]
+        assert f"The invitation is sent to {email}." in bodies[-1]
     assert "Hemmelig" not in bodies[1]
 
 

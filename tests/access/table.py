@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisory.kernel.seller import SellerParticulars
+from advisory.kernel.users import User
 from billing.models import ActualLine, Pot, SeatSale, TrialBalance
+from clients.invitations.models import Invitation
 from tests.access.routes import Route
 from tests.access.world import Side
 
@@ -40,6 +42,18 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("pk", lambda side: side.things["draft"].pk, 987654, within="billing/drafts/"),
     Parameter("contact_id", lambda side: side.things["contact"].pk, 987654),
     Parameter("membership_id", lambda side: side.owner.memberships.get().pk, 987654),
+    Parameter(
+        "invitation",
+        lambda side: Invitation.objects.get(organisation=None).pk,
+        987654,
+        within="settings/users/",
+        belongs=False,
+    ),
+    Parameter("invitation", lambda side: side.things["invitation"].pk, 987654),
+    Parameter("token", lambda side: side.things["invitation_token"], "x" * 43, within="invitation/"),
+    Parameter(
+        "user", lambda side: User.objects.staff().earliest("pk").pk, 987654, within="settings/users/", belongs=False
+    ),
     Parameter("file_id", lambda side: side.things["evidence"].pk, 987654),
     Parameter("reference", lambda side: side.engagement.reference, "2026-999"),
     Parameter("joint", lambda side: side.things["joint_order"].reference, "F2026-999"),

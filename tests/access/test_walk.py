@@ -120,6 +120,8 @@ def expected(route: Route, who: str, method: str, *, thing: str) -> set[int]:
     fine = set(DONE) if method == "GET" else set(HEARD)
     audience = route.audience
     if audience is Audience.PUBLIC:
+        if route.name == "invitation" and who not in GONE and thing != "missing":
+            return {403}  # Everyone here is signed in as another than the one who is invited.
         return {*fine, 404, 503} if route.parameters else {*fine, 503}
     if who in GONE:
         return {302}
@@ -255,6 +257,16 @@ def test_a_membership_that_ended_stops_at_the_next_request(walk: Walk) -> None:
     owner.memberships.update(ended_at=owner.created_at)
     after = [walk.ask("owner", "GET", paths(route, walk.world)["own"]).status_code for route in mine]
     assert set(after) == {404}
+
+
+def test_a_member_who_is_switched_off_is_out_of_every_page_of_the_portal(walk: Walk) -> None:
+    owner = walk.world.people["owner"]
+    mine = [route for route in routes() if route.is_portal and "GET" in route.methods]
+    owner.is_active = False
+    owner.save()
+    answers = [walk.ask("owner", "GET", paths(route, walk.world)["own"]) for route in mine]
+    assert {answer.status_code for answer in answers} == {302}
+    assert all(answer.headers["Location"].startswith("/login/") for answer in answers)
 
 
 def test_a_person_who_is_switched_off_is_out_at_the_next_request(walk: Walk) -> None:

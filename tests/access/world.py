@@ -15,11 +15,12 @@ from typing import Any
 from unittest.mock import patch
 
 from django.db import models
+from django.utils import timezone
 
 from advisory.kernel import outbox
 from advisory.kernel.files import facts_of
 from advisory.kernel.outbox import Attachment, OutboundMessage
-from advisory.kernel.users import User
+from advisory.kernel.users import StaffRole, User
 from billing.discounts.appeals import register_appeal
 from billing.discounts.hardship import ask_for_hardship
 from billing.invoicing.files import pdf_of
@@ -30,6 +31,9 @@ from billing.yearend.account_lines import LineWritten, add_line
 from billing.yearend.account_seats import SeatWritten, add_seat_sale
 from billing.yearend.trial_balance_import import upload_trial_balance
 from clients.contacts import services as contacts
+from clients.invitations.models import Invitation
+from clients.invitations.services import invite
+from clients.memberships import Role
 from clients.models import EvidenceFile, IncomeDeclaration, Membership, Organisation
 from clients.notes import services as notes
 from engagements.models import Engagement
@@ -101,6 +105,7 @@ def build() -> World:
     builders.tier_table(by=administrator)
     builders.pot(by=administrator)
     _accounts(administrator)
+    invite(email="ny.raadgiver@hus.example", role=StaffRole.ADVISOR, by=administrator, now=timezone.now())
     own = _side("Bygdekor Vest", advisor, administrator)
     with canaries():
         foreign = _side("Fylkeslaget Nord", advisor, administrator)
@@ -152,6 +157,7 @@ def _side(name: str, advisor: User, administrator: User) -> Side:
     side.things["contact"] = contacts.add(
         organisation=organisation, name="Kasserer", email="kasserer@lag.example", by=administrator, now=NOW
     )
+    side.things["invitation"], side.things["invitation_token"] = _invitation(organisation, administrator)
     notes.write(organisation=organisation, text="Styret vil vente.", by=administrator, now=NOW)
     side.things["message"] = _message(organisation)
     side.things["invoice"] = _invoice(engagement, administrator)
@@ -182,6 +188,16 @@ def _invoice(engagement: Engagement, administrator: User) -> Invoice:
 def _evidence(declaration: IncomeDeclaration, by: User) -> EvidenceFile:
     facts = facts_of("regnskap.pdf", "application/pdf", f"%PDF-1.7 {declaration.organisation.name} %%EOF".encode())
     return EvidenceFile.objects.create(declaration=declaration, uploaded_at=NOW, uploaded_by=by, **facts)
+
+
+def _invitation(organisation: Organisation, administrator: User) -> tuple[Invitation, str]:
+    """An open invitation and the token of its link, which only the mail has."""
+    made = invite(
+        email="ny@lag.example", name="Ny kasserer", role=Role.FINANCE, by=administrator, now=timezone.now(),
+        organisation=organisation,
+    )  # fmt: skip
+    letter = OutboundMessage.objects.get(kind="invitation", organisation=organisation.number)
+    return made, letter.body.partition("/invitation/")[2].partition("/")[0]
 
 
 def _message(organisation: Organisation) -> OutboundMessage:

@@ -46,3 +46,58 @@ print(set(owners), set(given), User.objects.filter(email__startswith="ny").count
 
 def test_two_owners_who_end_each_other_leave_one_and_a_person_let_in_twice_is_one_user(script: Script) -> None:
     assert script(SCENE).split("\n")[0] == f"{{1}} {{2}} {ROUNDS}"
+
+
+INVITED = f"""
+from functools import partial
+from tests import builders
+from tests.builders import NOW
+from tests.concurrency.together import together
+from advisory.kernel import staff
+from advisory.kernel.errors import DomainError
+from advisory.kernel.outbox import OutboundMessage
+from advisory.kernel.users import StaffRole, User
+from clients.invitations.services import accept, invite
+from clients.memberships import Membership, Role
+
+office = builders.administrator()
+tokens = []
+for number in range({ROUNDS}):
+    org = builders.organisation(f"Lag {{number}}", number=2000 + number)
+    invite(email=f"ny{{number}}@lag.example", role=Role.OWNER, by=office, now=NOW, organisation=org)
+    body = OutboundMessage.objects.latest("pk").body
+    tokens.append(body.partition("/invitation/")[2].partition("/")[0])
+
+
+def take(of):
+    for token in of:
+        try:
+            accept(token=token, by=None, now=NOW)
+        except DomainError:
+            pass
+
+
+together([partial(take, tokens), partial(take, tokens)])
+current = Membership.objects.current()
+given = [current.filter(organisation__number=2000 + n).count() for n in range({ROUNDS})]
+print(set(given), User.objects.filter(email__startswith="ny").count())
+
+rounds = []
+for number in range(8):
+    User.objects.filter(staff_role="administrator").update(staff_role="advisor")
+    pair = [builders.administrator(), builders.administrator()]
+
+    def demote(mine):
+        try:
+            staff.change_role(person=pair[1 - mine], role=StaffRole.ADVISOR, by=pair[mine], now=NOW)
+        except DomainError:
+            pass
+
+    together([partial(demote, 0), partial(demote, 1)])
+    rounds.append(User.objects.filter(staff_role="administrator").count())
+print(set(rounds))
+"""
+
+
+def test_a_link_taken_twice_at_once_lets_in_once_and_two_administrators_leave_one(script: Script) -> None:
+    assert script(INVITED).split("\n")[:2] == [f"{{1}} {ROUNDS}", "{1}"]

@@ -66,6 +66,15 @@ def code_for(outbox: Page, email: str) -> str:
     return found[1]
 
 
+def invitation_for(outbox: Page, email: str) -> str:
+    """The path of the newest invitation to the address, read in the demo's outbox."""
+    outbox.goto(f"/outbox/?q={email}")
+    outbox.locator("table a.name, .t a.name").first.click()
+    found = re.search(r"/invitation/[\w-]+/", outbox.locator("main").inner_text())
+    assert found, outbox.locator("main").inner_text()
+    return found[0]
+
+
 def make_organisation(page: Page, customer: Customer) -> None:
     """A voluntary organisation that gets its invoices by mail."""
     page.goto("/organisations/new/")

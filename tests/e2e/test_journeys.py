@@ -19,6 +19,7 @@ from tests.e2e.office import (
     as_amount,
     code_for,
     half_up,
+    invitation_for,
     last_week,
     log_hours,
     make_engagement,
@@ -37,8 +38,8 @@ INCOME, DISCOUNT, VAT = "412000", Decimal("0.70"), Decimal("0.25")
 
 
 @pytest.fixture(scope="module")
-def customer(signed_in: Open) -> Customer:
-    """A new organisation whose owner may enter the portal."""
+def customer(signed_in: Open, demo: Demo, browser: Browser) -> Customer:
+    """A new organisation whose owner has accepted the invitation to the portal, and signed out."""
     found = Customer("Fjellklang sangforening", "kasserer@fjellklang.example")
     page = signed_in("administrator").new_page()
     make_organisation(page, found)
@@ -46,9 +47,17 @@ def customer(signed_in: Open) -> Customer:
     page.locator("#id_name").fill("Kasserer")
     page.locator("#id_email").fill(found.email)
     page.get_by_label("Eier").check()
-    page.get_by_role("button", name="Gi tilgang").click()
-    expect(page.get_by_role("heading", name="Tilgang til portalen")).to_be_visible()
+    page.get_by_role("button", name="Send invitasjonen").click()
+    expect(page.get_by_role("heading", name="Åpne invitasjoner")).to_be_visible()
+    link = invitation_for(page, found.email)
     page.close()
+    visitor = browser.new_context(base_url=demo.url, locale="nb-NO")
+    letter = visitor.new_page()
+    letter.goto(link)
+    letter.get_by_role("button", name="Godta invitasjonen").click()
+    letter.wait_for_url(f"**/portal/{found.number}/")
+    expect(letter.get_by_text("Velkommen! Nå har du tilgang til")).to_be_visible()
+    visitor.close()
     return found
 
 

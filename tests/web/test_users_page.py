@@ -36,7 +36,13 @@ def test_the_page_shows_who_works_here_and_whom_we_invited(office: Client) -> No
     builders.member(builders.organisation(), name="Kasserer")
     facts = {"name": "Rådgiver Øst", "email": "ost@hus.example", "role": "advisor"}
     page = office.post(reverse("user_new"), facts, follow=True).content.decode()
-    for word in ("Rådgiver Nord", "Rådgiver Sør", "1 person er stengt ute", "ost@hus.example", "2 personer arbeider her"):
+    for word in (
+        "Rådgiver Nord",
+        "Rådgiver Sør",
+        "1 person er stengt ute",
+        "ost@hus.example",
+        "2 personer arbeider her",
+    ):
         assert word in page
     assert "Kasserer" not in page
     made = Invitation.objects.get()

@@ -12,6 +12,7 @@ from advisory.kernel import audit
 from advisory.kernel.users import StaffRole, User
 from advisory.web.demo import words
 from advisory.web.demo.wishes import Wishes, at
+from clients.invitations.services import invite
 from clients.memberships import Role
 from clients.memberships.services import end_access, give_access
 from clients.models import Organisation
@@ -145,6 +146,7 @@ def let_members_in(organisations: list[Organisation], staff: Staff, wishes: Wish
                 by=staff.administrator,
                 now=when + timedelta(days=3),
             )
+    _invite_the_next_treasurer(showcase, wishes)
     # As for staff: whoever was let in is known from that moment.
     known = User.objects.filter(staff_role=StaffRole.NONE, memberships__isnull=False).distinct().order_by("pk")
     for place, person in enumerate(known):
@@ -153,3 +155,12 @@ def let_members_in(organisations: list[Organisation], staff: Staff, wishes: Wish
         if seen is None and place % 3:
             seen = wishes.before_as_of(first + timedelta(days=2, hours=3))
         User.objects.filter(pk=person.pk).update(created_at=first, last_login=seen)
+
+
+def _invite_the_next_treasurer(showcase: Organisation, wishes: Wishes) -> None:
+    """An invitation that nobody has answered: its link is read in the outbox."""
+    owner = User.objects.get(email="kasserer@demo.example")
+    now = at(wishes.as_of - timedelta(days=1), 18, 20)
+    invite(
+        email="ny.kasserer@demo.example", name="Ny kasserer", role=Role.OWNER, by=owner, now=now, organisation=showcase
+    )

@@ -7,7 +7,9 @@ Every variable is named in `.env.example`.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -53,6 +55,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django_filters",
@@ -76,11 +81,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "advisory.kernel.sessions.SessionLimitMiddleware",
     "advisory.kernel.language.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "advisory.kernel.second_factor.SecondFactorMiddleware",
     "advisory.web.middleware.SafeTextMiddleware",
     "advisory.web.middleware.DomainErrorMiddleware",
 ]
@@ -162,6 +169,8 @@ SIGN_IN_LIMITS = {
     "change_password": "10/h/user",
     # Opening and accepting invitations: a whole board behind one address, and no search for a token.
     "invitation": "20/m/ip,120/h/ip",
+    "reauthenticate": "10/h/user",
+    "change_email": "5/h/user",
 }
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = SIGN_IN_LIMITS
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
@@ -170,7 +179,81 @@ BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+# How long a session lives unused, and at most. Staff see everyone's affairs and come back every day; members come
+# seldom, see their own, and should not ask for a code each time.
+SESSION_LIMITS = {
+    "staff": (timedelta(hours=8), timedelta(hours=24)),
+    "member": (timedelta(days=14), timedelta(days=90)),
+}
+# A day longer than the longest idle time, so that the door still knows that someone was away.
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 15
+# Every change of how one signs in is told to the person by mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+# --- Second factor: an app, a passkey, and recovery codes for the day the phone is lost.
+SECOND_FACTOR: str = env.str("SECOND_FACTOR", "demanded" if PRODUCTION else "offered")
+if SECOND_FACTOR not in {"demanded", "offered"}:
+    raise ImproperlyConfigured("SECOND_FACTOR must be demanded (of administrators) or offered.")
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Selvkost"
+MFA_FORMS = {
+    "add_webauthn": "advisory.web.me.forms.PasskeyForm",
+    "login_webauthn": "advisory.web.me.forms.PasskeyAtTheDoorForm",
+    "authenticate_webauthn": "advisory.web.me.forms.PasskeyAfterPasswordForm",
+    "reauthenticate_webauthn": "advisory.web.me.forms.PasskeyAgainForm",
+}
+MFA_ADAPTER = "advisory.kernel.sign_in.SecondFactorAdapter"
+# People are let in by invitation to their address; there is no sign-up whose address could be somebody else's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers refuse passkeys outside https, but for localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+
+# --- Sign-in through OpenID Connect: off until a provider is named (docs/operations.md).
+OIDC = {
+    "issuer": env.str("OIDC_ISSUER", "").rstrip("/"),
+    "name": env.str("OIDC_NAME", "ID-porten"),
+    "client_id": env.str("OIDC_CLIENT_ID", ""),
+    "client_secret": env.str("OIDC_CLIENT_SECRET", ""),
+    "acr_values": env.list("OIDC_ACR_VALUES", []),
+    "match_email": env.bool("OIDC_MATCH_EMAIL", False),
+}
+if OIDC["issuer"]:
+    if not (OIDC["client_id"] and OIDC["client_secret"]):
+        raise ImproperlyConfigured("OIDC_ISSUER wants OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too.")
+    if PRODUCTION and not str(OIDC["issuer"]).startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER must be https: the answer is trusted because of the connection.")
+SOCIALACCOUNT_ADAPTER = "advisory.kernel.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+
+
+def oidc_providers(facts: dict[str, object]) -> dict[str, object]:
+    """What allauth wants to know of the provider: PKCE always on, and the assurance level asked for."""
+    if not facts["issuer"]:
+        return {}
+    acr = " ".join(facts["acr_values"])  # type: ignore[arg-type]
+    app = {
+        "provider_id": "oidc",
+        "name": facts["name"],
+        "client_id": facts["client_id"],
+        "secret": facts["client_secret"],
+        "settings": {
+            "server_url": facts["issuer"],
+            "oauth_pkce_enabled": True,
+            "scope": ["openid", "profile", "email"] if facts["match_email"] else ["openid", "profile"],
+            "auth_params": {"acr_values": acr} if acr else {},
+        },
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+SOCIALACCOUNT_PROVIDERS = oidc_providers(OIDC)
+# Chromium applies form-action to where a form is sent on to: the provider's sign-in pages, only where there is one.
+_issuer = urlsplit(str(OIDC["issuer"]))
+OIDC_ORIGINS: list[str] = env.list("OIDC_ORIGINS", [f"{_issuer.scheme}://{_issuer.netloc}"]) if OIDC["issuer"] else []
 # Throttles count in the database, so that all processes see the same tries.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}
@@ -256,7 +339,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
     }

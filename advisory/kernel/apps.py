@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class KernelConfig(AppConfig):
     name = "advisory.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        from advisory.kernel.second_factor import watch_authenticators
+        from advisory.kernel.sessions import watch_sign_ins
+        from advisory.kernel.single_sign_on import watch_connections
+
+        watch_authenticators()
+        watch_sign_ins()
+        watch_connections()

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from advisory.web import accounts, entrance, health, home, language, outbox, search
 from advisory.web.audit import views as audit
+from advisory.web.me import views as me
 from advisory.web.settings import seller, users
 from advisory.web.today import views as today
 
@@ -26,6 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/users/invitations/<int:invitation>/withdraw/", users.withdrawn, name="user_withdraw"),
     path("settings/audit/", audit.log, name="audit_log"),
     path("settings/audit/file/", audit.log_file, name="audit_log_file"),
+    path("settings/me/", me.me, name="me"),
+    path("settings/me/email/", me.email, name="me_email"),
+    path("settings/me/email/<str:change>/", me.email_confirm, name="me_email_confirm"),
+    path("settings/me/everywhere/", me.everywhere, name="me_everywhere"),
+    path("settings/me/sign-on/", me.single_sign_on_off, name="me_single_sign_on_off"),
     path("portal/", entrance.portal, name="portal"),
     path("portal/<int:number>/", home.home, name="portal_home"),
     path("language/", language.switch, name="set_language"),

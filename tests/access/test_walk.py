@@ -126,7 +126,7 @@ def expected(route: Route, who: str, method: str, *, thing: str) -> set[int]:
     if who in GONE:
         return {302}
     if audience is Audience.SIGNED_IN:
-        return fine
+        return {*fine, 404} if route.parameters else fine
     if audience in (Audience.STAFF, Audience.ADMINISTRATORS):
         if who not in STAFF:
             return {404}

@@ -14,7 +14,10 @@ ENTRANCES = {"views.py", "portal.py", "api.py", "tasks.py", "forms.py"}
 CLOCK_WATCHERS = {
     "advisory/kernel/heartbeat.py",
     "advisory/kernel/outbox.py",
+    "advisory/kernel/second_factor.py",
+    "advisory/kernel/sessions.py",
     "advisory/kernel/sign_in.py",
+    "advisory/kernel/single_sign_on.py",
     # A PDF is drawn by whoever asks first, also by the worker in the middle of sending a mail.
     "billing/invoicing/files.py",
 }

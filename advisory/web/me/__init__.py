@@ -1,0 +1,1 @@
+"""A person's own page, and the pages of his sign-in."""

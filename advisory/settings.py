@@ -264,6 +264,11 @@ if SELVKOST_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     ACCOUNT_RATE_LIMITS = False
 
+# --- The registers: live asks them, recorded answers from files with invented organisations, off asks nobody.
+REGISTER: str = env.str("REGISTER", "live" if PRODUCTION else "recorded")
+if REGISTER not in {"live", "recorded", "off"}:
+    raise ImproperlyConfigured("REGISTER must be live, recorded or off.")
+
 # --- Language and time
 LANGUAGES = [("nb", _("Norwegian Bokmål")), ("nn", _("Norwegian Nynorsk")), ("en", _("English"))]
 LANGUAGE_CODE = "nb"

@@ -17,6 +17,7 @@ from clients.notes.models import Note
 from clients.organisations import timeline
 from clients.organisations.models import Organisation, Status
 from clients.panels import Card, PortalCard, Todo
+from clients.register.panels import register_card, warning_badge
 
 
 def register() -> None:
@@ -26,6 +27,8 @@ def register() -> None:
     panels.register_timeline("income", _("Income and discount"), timeline.declarations)
     panels.register_tab(_("Overview"), "organisation", order=0)
     panels.register_tab(_("Contacts"), "organisation_contacts", _contact_count, order=90)
+    panels.register_badge(warning_badge)
+    panels.register_card(register_card)
     panels.register_card(contact_card)
     panels.register_todo(income_todo)
     panels.register_portal_card(notes_card)

@@ -6,6 +6,7 @@ from clients import portal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clients.organisations.urls")),
+    path("", include("clients.register.urls")),
     path("", include("clients.contacts.urls")),
     path("", include("clients.invitations.urls")),
     path("", include("clients.memberships.urls")),

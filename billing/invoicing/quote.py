@@ -41,6 +41,7 @@ from billing.pricing.totals import totals
 from billing.pricing.vat import TaxedNet, vat_groups
 from billing.selfcost.models import RateVersion
 from clients.organisations import Organisation
+from clients.register.warnings import RegisterWarning, warnings_of
 from engagements.models import Engagement, HourHold, TimeEntry, VatTreatment
 
 # So much of a name fits in the note of a line, beside the period and the reference.
@@ -133,6 +134,8 @@ class _Rules:
     decisions: dict[int, list[TierDecision]]
     tables: list[tuple[TierTable, tuple[TierBandFact, ...]]]
     pots: list[Pot]
+    # What a register warns of, by organisation.
+    warnings: dict[int, RegisterWarning] = field(default_factory=dict)
     # One object per fact, so that a set of lines shares it.
     vat_facts: dict[int, VatFact] = field(default_factory=dict)
     tier_facts: dict[tuple[str, int], TierFact] = field(default_factory=dict)
@@ -201,6 +204,7 @@ def quotes(drafts: Iterable[InvoiceDraft], *, on: date) -> list[Quote]:
     for held in holds.order_by("entry__day", "entry_id"):
         by_draft[held.draft].append(held.entry)
     rules = _rules([draft.organisation_id for draft in drafts], on)
+    rules.warnings = warnings_of([draft.organisation for draft in drafts])
     return _in_turn([(draft, by_draft[draft.pk]) for draft in drafts], rules, on)
 
 
@@ -262,6 +266,8 @@ def _rules(organisations: Sequence[int], on: date) -> _Rules:
 def _quote(draft: InvoiceDraft, entries: list[TimeEntry], rules: _Rules, purse: Purse, on: date) -> Quote:
     organisation = draft.organisation
     problems: dict[str, Problem] = {}
+    if warning := rules.warnings.get(organisation.pk):
+        problems["register"] = _warned(organisation, warning)
     groups: dict[tuple[Any, ...], list[TimeEntry]] = defaultdict(list)
     for entry in entries:
         assert entry.engagement is not None
@@ -453,6 +459,12 @@ def _fingerprint(draft: InvoiceDraft, planned: tuple[PlannedLine, ...]) -> str:
     ]
     text = json.dumps([draft.pk, seen], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _warned(organisation: Organisation, warning: RegisterWarning) -> Problem:
+    """A flag, not a hindrance: whether a claim shall be sent to an estate is for people to judge."""
+    url = reverse("organisation", args=[organisation.number])
+    return Problem("register", warning.sentence, blocks=False, url=url)
 
 
 def _no_rate(entry: TimeEntry) -> Problem:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -17,6 +18,7 @@ from clients import organisation_number
 from clients.organisations.fields import OrganisationField, OrganisationNumberField, PhoneField, PostalCodeField
 from clients.organisations.models import Kind, Organisation, Status
 from clients.organisations.services import FACTS, OWN_FACTS, fingerprint
+from clients.register import icnpo
 
 # The counties of 2024 (kommuneinndelingen from 1 January 2024), and Svalbard.
 COUNTIES = (
@@ -117,6 +119,13 @@ class OrganisationForm(ContactFactsForm):
     )
     form = forms.ChoiceField(label=_("Legal form"), choices=LEGAL_FORMS, required=False)
     in_voluntary_register = forms.BooleanField(label=_("Registered in Frivillighetsregisteret"), required=False)
+    icnpo = forms.TypedChoiceField(
+        label=_("Category (ICNPO)"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("What it does, by the list of Frivillighetsregisteret."),
+    )
     purpose_documented = forms.BooleanField(
         label=_("We have seen that the purpose is voluntary"),
         required=False,
@@ -161,6 +170,7 @@ class OrganisationForm(ContactFactsForm):
                 "organisation_number",
                 ("kind", "form"),
                 "in_voluntary_register",
+                "icnpo",
                 "purpose_documented",
                 "parent",
                 "without_accounts",
@@ -188,6 +198,11 @@ class OrganisationForm(ContactFactsForm):
         super().__init__(*args, organisation=organisation, **kwargs)
         known = [*COUNTIES, *([organisation.county] if organisation and organisation.county not in COUNTIES else [])]
         self._field(forms.ChoiceField, "county").choices = [("", _("Not known")), *((c, c) for c in known if c)]
+        current = {organisation.icnpo} if organisation and organisation.icnpo else set()
+        self._field(forms.TypedChoiceField, "icnpo").choices = [
+            ("", _("Not known")),
+            *icnpo.choices({*icnpo.CATEGORIES, *current}),
+        ]
         self.fields["invoice_reference"].label = _("Their reference")
         self.fields["invoice_reference"].help_text = ""
         if organisation is None:
@@ -198,6 +213,17 @@ class OrganisationForm(ContactFactsForm):
             self.initial["without_accounts"] = not organisation.own_accounts
             self.initial["organisation_number"] = organisation_number.display(organisation.organisation_number)
             self.GROUPS = (*self.GROUPS, (_("With us"), ("status",)))
+
+    @classmethod
+    def filled(cls, values: Mapping[str, Any], organisation: Organisation | None) -> OrganisationForm:
+        """The form with these values as they would have been typed, not yet looked through for mistakes."""
+        form = cls(organisation=organisation)
+        form.initial = {**dict.fromkeys(form.fields), **values}
+        return form
+
+    def refuse_number(self, message: str) -> None:
+        """Show a mistake at the organisation number of a form that is only filled, not sent."""
+        self._errors = ErrorDict({"organisation_number": ErrorList([message])})
 
     def facts(self) -> dict[str, Any]:
         # The box asks for the exception: most have accounts of their own.
@@ -224,6 +250,7 @@ class ListFilter(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Kind.choices])
     county = forms.ChoiceField(label=_("County"), required=False)
+    icnpo = forms.TypedChoiceField(label=_("Category"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, columns: Any = (), on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -233,6 +260,10 @@ class ListFilter(forms.Form):
         county = self.fields["county"]
         assert isinstance(county, forms.ChoiceField)
         county.choices = [("", _("All counties")), *((name, name) for name in counties)]
+        found = Organisation.objects.exclude(icnpo=None).order_by().values_list("icnpo", flat=True).distinct()
+        category = self.fields["icnpo"]
+        assert isinstance(category, forms.ChoiceField)
+        category.choices = [("", _("All categories")), *icnpo.choices({number for number in found if number})]
         for column in columns:
             if column.choices and column.narrow:
                 self.fields[column.key] = forms.ChoiceField(

@@ -142,7 +142,7 @@ def _narrowed(form: ListFilter, columns: list[FactColumn], on: date) -> QuerySet
     status = asked.get("status") or Status.ACTIVE
     if status != "all":
         found = found.filter(status=status)
-    for key in ("kind", "county"):
+    for key in ("kind", "county", "icnpo"):
         if value := asked.get(key):
             found = found.filter(**{key: value})
     narrowed: QuerySet[Organisation] = found

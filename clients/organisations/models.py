@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.register import icnpo
+
 FIRST_NUMBER = 1001
 
 
@@ -120,6 +122,11 @@ class Organisation(models.Model):
         What they must have shown us besides is the rule of the decision (`billing.discounts.rules`).
         """
         return self.kind == Kind.VOLUNTARY or (self.kind == Kind.COMPANY and self.purpose_documented)
+
+    @property
+    def category(self) -> str:
+        """What it does, by the list of Frivillighetsregisteret; empty where nobody knows."""
+        return icnpo.name(self.icnpo)
 
     @property
     def judged_by(self) -> Organisation:

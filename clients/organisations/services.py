@@ -28,6 +28,7 @@ FACTS = (
     "form",
     "kind",
     "in_voluntary_register",
+    "icnpo",
     "purpose_documented",
     "own_accounts",
     "address",

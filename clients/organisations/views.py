@@ -27,6 +27,15 @@ from clients.organisations.services import (
     register,
 )
 from clients.organisations.timeline import by_day
+from clients.register.client import RegisterUnavailable
+from clients.register.filling import (
+    NumberNotReadable,
+    NumberRemoved,
+    NumberUnknown,
+    fill,
+    may_fetch,
+    source_words,
+)
 
 FIRST_EVENTS = 20
 MOST_EVENTS = 500
@@ -61,6 +70,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @staff("GET", "POST")
 def new(request: HttpRequest) -> HttpResponse:
     """A form for a new organisation."""
+    if "fetch" in request.POST:
+        return _fetched(request, None)
     form = OrganisationForm(request.POST or None)
     taken: OrganisationNumberTaken | None = None
     if request.method == "POST" and form.is_valid():
@@ -77,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 _("%(name)s is registered with number %(number)s.") % {"name": made.name, "number": made.number},
             )
             return redirect("organisation", made.number)
-    context = {"form": form, "taken": taken, "has_errors": bool(form.errors)}
+    context = {"form": form, "taken": taken, "has_errors": bool(form.errors), "may_fetch": may_fetch()}
     return render(request, "organisations/new.html", context, status=422 if form.errors else 200)
 
 
@@ -85,6 +96,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """A form for all facts of one organisation."""
     organisation = get_object_or_404(Organisation.objects.select_related("parent"), number=number)
+    if "fetch" in request.POST:
+        return _fetched(request, organisation)
     form = OrganisationForm(request.POST or None, organisation=organisation)
     taken: OrganisationNumberTaken | None = None
     status = 200
@@ -109,8 +122,32 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("The changes are saved."))
             return redirect(back(request, reverse("organisation", args=[number])))
-    context = {"organisation": organisation, "form": form, "taken": taken, "has_errors": bool(form.errors)}
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "taken": taken,
+        "has_errors": bool(form.errors),
+        "may_fetch": may_fetch(),
+    }
     return render(request, "organisations/edit.html", context, status=422 if form.errors and status == 200 else status)
+
+
+def _fetched(request: HttpRequest, organisation: Organisation | None) -> HttpResponse:
+    """The form filled from the registers and not saved; or as it was typed, with what went wrong."""
+    template = "organisations/edit.html" if organisation else "organisations/new.html"
+    typed = {key: value for key, value in request.POST.items() if key in OrganisationForm.base_fields}
+    context: dict[str, object] = {"organisation": organisation, "may_fetch": may_fetch()}
+    try:
+        filled = fill(typed, by=user_of(request), now=timezone.now())
+    except RegisterUnavailable as error:
+        form = OrganisationForm.filled(typed, organisation)
+        return render(request, template, {**context, "form": form, "silent": error.message})
+    except (NumberNotReadable, NumberUnknown, NumberRemoved) as error:
+        form = OrganisationForm.filled(typed, organisation)
+        form.refuse_number(error.message)
+        return render(request, template, {**context, "form": form, "has_errors": True}, status=422)
+    form = OrganisationForm.filled(filled.values, organisation)
+    return render(request, template, {**context, "form": form, "filled": filled, "source": source_words(filled.known)})
 
 
 @staff("GET", "POST")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 
 class Register(models.TextChoices):
@@ -21,6 +19,13 @@ class AnswerStatus(models.TextChoices):
     REMOVED = "removed"
 
 
+class RegisterAnswerQuerySet(models.QuerySet["RegisterAnswer"]):
+    def newest(self, register: Register) -> RegisterAnswerQuerySet:
+        """Of each number the last answer of that register."""
+        last = RegisterAnswer.objects.filter(organisation_number=OuterRef("organisation_number"), register=register)
+        return self.filter(register=register, pk=Subquery(last.values("pk")[:1]))
+
+
 class RegisterAnswer(models.Model):
     """What one register answered about one number. `is_recorded` = from the files shipped for use without a network."""
 
@@ -31,7 +36,7 @@ class RegisterAnswer(models.Model):
     fetched_at = models.DateTimeField()
     is_recorded = models.BooleanField(default=False)
 
-    objects: ClassVar[models.Manager[RegisterAnswer]] = models.Manager()
+    objects = RegisterAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-fetched_at", "-pk"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.users import User
 from clients.organisations import Organisation
+from clients.register.warnings import RegisterWarning, warnings_of
 from engagements.work import lists
 from engagements.work.hours_field import AgreedHoursField
 from engagements.work.models import Engagement, FundingArea, Phase, ServiceType
@@ -86,6 +87,9 @@ class EngagementForm(forms.Form):
         label=_("Their reference"), max_length=60, required=False, help_text=_("Printed on the invoice.")
     )
     place = forms.CharField(label=_("Place"), max_length=60, required=False)
+    despite = forms.BooleanField(
+        label=_("Register the engagement all the same"), required=False, help_text=_("After you have looked into it.")
+    )
     beneficiary = OrganisationField(
         label=_("Carried out for"),
         required=False,
@@ -94,6 +98,9 @@ class EngagementForm(forms.Form):
             "for instance a local branch. The payer's discount applies."
         ),
     )
+
+    #: What a register warns of, about the organisation of a new engagement.
+    warning: RegisterWarning | None = None
 
     def __init__(self, *args: Any, engagement: Engagement | None = None, **kwargs: Any) -> None:
         self.engagement = engagement
@@ -114,11 +121,34 @@ class EngagementForm(forms.Form):
             staff = staff | User.objects.filter(pk=engagement.lead_id)
             kinds = kinds | ServiceType.objects.filter(pk=engagement.service_type_id)
             # The frame has its own page, where the consent is written down.
-            del self.fields["organisation"], self.fields["minutes_agreed"]
+            del self.fields["organisation"], self.fields["minutes_agreed"], self.fields["despite"]
         for name, choices in (("lead", staff), ("team", staff), ("service_type", kinds)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = choices
+        if engagement is None:
+            self._keep_question()
+
+    def _keep_question(self) -> None:
+        """Only an organisation that a register warns of is asked about: the box is no part of an ordinary form."""
+        chosen = self.initial.get("organisation")
+        if self.is_bound and self.data.get("organisation"):
+            try:
+                chosen = self.fields["organisation"].clean(self.data["organisation"])
+            except forms.ValidationError:
+                chosen = None
+        self.warning = warnings_of([chosen]).get(chosen.pk) if chosen else None
+        if self.warning is None:
+            del self.fields["despite"]
+        else:
+            self.fields["despite"].required = True
+            self.fields["despite"].error_messages["required"] = _(
+                "A register warns of this organisation. Say that you have seen it."
+            )
+
+    def facts(self) -> dict[str, Any]:
+        """The cleaned facts, for the verb."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "despite"}
 
 
 class AgreementForm(forms.Form):

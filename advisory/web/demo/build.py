@@ -20,6 +20,7 @@ from advisory.web.demo.joint import order_together
 from advisory.web.demo.official import write_official_rates
 from advisory.web.demo.organisations import found_organisations
 from advisory.web.demo.people import let_members_in, let_staff_in
+from advisory.web.demo.registers import ask_registers
 from advisory.web.demo.results import record_results
 from advisory.web.demo.selfcost import next_base, set_rates
 from advisory.web.demo.wishes import Wishes
@@ -52,6 +53,7 @@ def build(wishes: Wishes) -> None:
         staff = let_staff_in(wishes)
         house = open_house(staff, wishes)
         organisations = found_organisations(staff, wishes)
+        ask_registers(organisations, wishes)
         plans = plan_engagements(organisations, house, staff, wishes)
         entries = log_hours(plans, house, staff, wishes)
         store_engagements(plans, staff, wishes)

@@ -13,6 +13,7 @@ from advisory.kernel import audit
 from advisory.kernel.counters import locked
 from advisory.web.demo import words
 from advisory.web.demo.people import Staff
+from advisory.web.demo.registers import RECORDED, category_of
 from advisory.web.demo.wishes import Wishes, at
 from clients.models import Contact, Note, Organisation
 from clients.organisations import Kind, Status
@@ -43,7 +44,8 @@ def found_organisations(staff: Staff, wishes: Wishes) -> list[Organisation]:
             _organisation(
                 name, kind, form, where, dice,
                 number=FIRST_NUMBER + place,
-                organisation_number=next(numbers),
+                organisation_number=RECORDED.get(name) or next(numbers),
+                icnpo=category_of(name) if kind == Kind.VOLUNTARY else None,
                 parent=above,
                 customer_since=since,
                 created_at=at(since, 9 + dice.randrange(6), dice.randrange(60)),

@@ -18,6 +18,7 @@ from billing.books.check import latest
 from billing.discounts import state
 from billing.invoicing.quote import Quote
 from billing.selfcost.models import CostBase
+from clients.register.warnings import warned
 from engagements.models import Engagement, TimeEntry
 from engagements.work.frame import Frame, frames_of
 from engagements.work.models import Phase
@@ -55,6 +56,7 @@ def of_administrator(user: User, on: date, quotes: list[Quote]) -> list[Task]:
         [
             *_books(),
             *_blocked(quotes),
+            *_registers(),
             *_tiers(on),
             *_cost_bases(user),
             *_failed_mails(),
@@ -148,6 +150,18 @@ def _blocked(quotes: list[Quote]) -> Iterator[Task]:
             sentence=problem.message.rstrip("."),
             verb=_("Settle"),
             url=problem.url or reverse("draft", args=[quote.draft.pk]),
+            is_urgent=True,
+        )
+
+
+def _registers() -> Iterator[Task]:
+    """Customers that a register says are bankrupt, being wound up or gone, until they are made inactive."""
+    for organisation, warning in warned()[:AT_MOST]:
+        yield Task(
+            name=organisation.name,
+            sentence=warning.sentence.rstrip("."),
+            verb=_("Look"),
+            url=reverse("organisation", args=[organisation.number]),
             is_urgent=True,
         )
 

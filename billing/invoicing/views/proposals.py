@@ -36,6 +36,7 @@ VERBS: dict[str, StrOrPromise] = {
     "no_pot": gettext_lazy("Open a pot"),
     "pot_empty": gettext_lazy("See the pot"),
     "no_address": gettext_lazy("Add an address"),
+    "register": gettext_lazy("See the organisation"),
     "no_email": gettext_lazy("Add an e-mail"),
 }
 

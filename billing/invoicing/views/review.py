@@ -46,6 +46,12 @@ def review(request: HttpRequest) -> HttpResponse:
             "review": figures,
             "ready": ready,
             "dropped": [row_of(quote) for quote in found if not quote.ready],
+            "warned": [
+                (quote.draft.organisation, problem)
+                for quote in ready
+                for problem in quote.problems
+                if problem.code == "register"
+            ],
             "tiers": [(_tier_words(tier.code, tier.percent), tier) for tier in figures.tiers],
             "proof": proof_of([*found, *others], chosen, max(q.draft.up_to for q in [*found, *others])),
             "today": today,

@@ -120,7 +120,7 @@ def engagement_new(request: HttpRequest) -> HttpResponse:
     organisation = _organisation(number if number.isascii() and number.isdigit() and len(number) < 8 else None)
     form = EngagementForm(request.POST or None, initial={"organisation": organisation, "lead": user.pk})
     if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
+        facts = form.facts()
         try:
             engagement = start_engagement(**facts, by=user, on=timezone.localdate(), now=timezone.now())
         except DomainError as refused:

@@ -14,6 +14,7 @@ JOBS = {
     "bound money": ("billing.discounts.tasks.free_bound_money", 1440),
     "check of the books": ("billing.books.tasks.check_books", 1440),
     "outbox": ("advisory.kernel.outbox.sweep", 2),
+    "registers": ("clients.register.tasks.nightly", 1440),
     "renewals": ("billing.discounts.tasks.remind", 1440),
 }
 

@@ -260,10 +260,9 @@ class ListFilter(forms.Form):
         county = self.fields["county"]
         assert isinstance(county, forms.ChoiceField)
         county.choices = [("", _("All counties")), *((name, name) for name in counties)]
-        found = Organisation.objects.exclude(icnpo=None).order_by().values_list("icnpo", flat=True).distinct()
         category = self.fields["icnpo"]
         assert isinstance(category, forms.ChoiceField)
-        category.choices = [("", _("All categories")), *icnpo.choices({number for number in found if number})]
+        category.choices = [("", _("All categories")), *icnpo.choices()]
         for column in columns:
             if column.choices and column.narrow:
                 self.fields[column.key] = forms.ChoiceField(

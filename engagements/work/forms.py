@@ -87,9 +87,6 @@ class EngagementForm(forms.Form):
         label=_("Their reference"), max_length=60, required=False, help_text=_("Printed on the invoice.")
     )
     place = forms.CharField(label=_("Place"), max_length=60, required=False)
-    despite = forms.BooleanField(
-        label=_("Register the engagement all the same"), required=False, help_text=_("After you have looked into it.")
-    )
     beneficiary = OrganisationField(
         label=_("Carried out for"),
         required=False,
@@ -97,6 +94,9 @@ class EngagementForm(forms.Form):
             "Only where another organisation is helped than the one that orders and pays, "
             "for instance a local branch. The payer's discount applies."
         ),
+    )
+    despite = forms.BooleanField(
+        label=_("Register the engagement all the same"), required=False, help_text=_("After you have looked into it.")
     )
 
     #: What a register warns of, about the organisation of a new engagement.

@@ -10,7 +10,6 @@ import httpx2
 import pytest
 import stamina
 
-from clients.register import client as module
 from clients.register.client import LiveRegister, NotRecorded, RecordedRegister, RegisterUnavailable, the_register
 from clients.register.models import AnswerStatus, Register
 
@@ -130,7 +129,7 @@ def test_a_huge_answer_is_cut_off_before_it_is_read_whole() -> None:
 
 def test_an_answer_that_dribbles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 10_000, 2))
-    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("clients.register.client.time.monotonic", lambda: next(clock))
 
     def pieces() -> Iterator[bytes]:
         while True:

@@ -166,7 +166,8 @@ def paths(route: Route, world: World) -> dict[str, str]:
     missing = {row.name: row.missing for row in rows}
     if not route.is_portal:
         found["missing"] = route.path(missing)
-        if any(row.belongs for row in rows):
+        # To staff nothing is foreign: the other organisation's thing would be the own one walked twice.
+        if route.audience is Audience.PUBLIC and any(row.belongs for row in rows):
             found["foreign"] = route.path(foreign)
         return found
     number = world.own.organisation.number

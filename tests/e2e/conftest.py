@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,9 +70,9 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"{url} does not answer")
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
+@contextmanager
+def serving(folder: Path) -> Iterator[Demo]:
+    """Web server and worker over a prepared database of their own."""
     environment = {
         **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
         "SELVKOST_ENV": "demo",
@@ -81,7 +81,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     port = _free_port()
     running = Demo(f"http://localhost:{port}", environment)
     running.manage("prepare")
-    running.manage("seed")
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "advisory.web.wsgi", "--bind", f"localhost:{port}", "--workers", "2",
          "--threads", "4", "--log-level", "error"],
@@ -99,6 +98,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with serving(tmp_path_factory.mktemp("demo")) as running:
+        running.manage("seed")
+        yield running
 
 
 @pytest.fixture(scope="session")

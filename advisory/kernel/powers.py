@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -40,8 +40,8 @@ def difference(ladder: Ladder, was: str, becomes: str) -> tuple[list[StrOrPromis
 
 def _option(ladder: Ladder, name: StrOrPromise, was: str, role: str) -> SafeString:
     gained, lost = difference(ladder, was, role)
-    what = gettext("Can now:") if gained else gettext("Can no longer:") if lost else gettext("The role today.")
-    powers = format_html_join(mark_safe(", "), "{}", ((power,) for power in gained or lost))
+    what = gettext("can from now on:") if gained else gettext("can no longer:") if lost else gettext("the role today")
+    powers = format_html_join(", ", "{}", ((power,) for power in gained or lost))
     return format_html("<b>{}</b> – {} {}", name, what, powers)
 
 

@@ -393,9 +393,9 @@ def test_a_role_says_what_is_gained_and_lost(org: Organisation) -> None:
     owner, finance = builders.member(org), builders.member(org, "finance")
     page = _signed_in(owner).get(reverse("portal_person", args=[org.number, finance.memberships.get().pk]))
     body = page.content.decode()
-    assert "Kan ikke lenger: se fakturaer og priser, melde inn inntekt" in body
-    assert "Kan nå: godkjenne avtaler, bestemme hvem som har tilgang" in body
-    assert "Rollen i dag." in body
+    assert "kan ikke lenger: se fakturaer og priser, melde inn inntekt" in body
+    assert "kan fra nå av: godkjenne avtaler, bestemme hvem som har tilgang" in body
+    assert "rollen i dag" in body
 
 
 def test_the_list_asks_the_same_however_many_are_invited(

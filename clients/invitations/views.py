@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             person = accept(token=token, by=by, now=timezone.now())
             if by is None:
                 get_adapter(request).login(request, person)
+                # The link proved the mailbox, as a code does: a second factor can be set up straight away.
+                record_authentication(request, person, method="code", email=person.email)
             return _let_in(request, found)
     except InvitationGone as gone:
         return _private(render(request, "invitation/gone.html", {"full_path": "/"}, status=gone.status))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -50,6 +51,15 @@ def test_the_page_shows_who_works_here_and_whom_we_invited(office: Client) -> No
     for name in ("user_again", "user_withdraw"):
         assert office.post(reverse(name, args=[made.pk])).status_code == 302
     assert "ost@hus.example" not in office.get(reverse("users")).content.decode().split("</h1>")[1].split("<h2")[-1]
+
+
+def test_the_page_tells_who_has_a_second_factor(office: Client, me: User) -> None:
+    other = builders.advisor()
+    Authenticator.objects.create(user=me, type=Authenticator.Type.TOTP, data={})
+    Authenticator.objects.create(user=other, type=Authenticator.Type.RECOVERY_CODES, data={})
+    rows = office.get(reverse("users")).content.decode().split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:]
+    said = {("Leder" in row): ("Ja" in row.split("Totrinn")[1]) for row in rows}
+    assert said == {True: True, False: False}
 
 
 def test_a_mistake_keeps_what_was_written(office: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import apps
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,12 +19,8 @@ from clients.invitations.models import Invitation
 from clients.invitations.services import invite, send_again, withdraw
 
 
-def with_second_factor() -> set[int] | None:
-    """Whose sign-in asks for more than the code by e-mail; None where the program has no second factor."""
-    if not apps.is_installed("allauth.mfa"):
-        return None
-    from allauth.mfa.models import Authenticator
-
+def with_second_factor() -> set[int]:
+    """Whose sign-in asks for more than the code by e-mail; recovery codes alone are none."""
     rows = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
     return set(rows.values_list("user_id", flat=True))
 

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clients.register.urls")),
     path("", include("clients.contacts.urls")),
     path("", include("clients.invitations.urls")),
+    path("", include("clients.importing.urls")),
     path("", include("clients.memberships.urls")),
     path("", include("clients.income.urls")),
     path("portal/<int:number>/organisation/", portal.organisation, name="portal_organisation"),

@@ -100,6 +100,8 @@ def _read_worksheets(name: str, content: bytes, most: int = MOST_SHEETS) -> list
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED:
                 raise TableTooLarge(name=name)
+            if any(_declares(archive.read(info)) for info in archive.infolist()):
+                raise NotATable(name=name)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         return [(str(sheet.title), _rows_of(name, sheet)) for sheet in book.worksheets[:most]]
     except DomainError:
@@ -107,6 +109,12 @@ def _read_worksheets(name: str, content: bytes, most: int = MOST_SHEETS) -> list
     except Exception as error:
         # openpyxl lets out whatever a broken file provokes, of a dozen kinds.
         raise NotATable(name=name) from error
+
+
+def _declares(part: bytes) -> bool:
+    """Whether a part declares a document type: no spreadsheet does, and entities come from nowhere else."""
+    # Without zero bytes, so that UTF-16 does not hide it.
+    return b"<!DOCTYPE" in part.replace(b"\0", b"")
 
 
 def _rows_of(name: str, sheet: Any) -> list[list[str]]:

@@ -24,23 +24,40 @@ def add(
     phone: str = "",
     by: User | None,
     now: datetime,
+    reason: str = "",
 ) -> Contact:
-    """A new contact of the organisation."""
+    """A new contact of the organisation; `reason` stands in the audit log."""
     contact = Contact.objects.create(
         organisation=organisation, name=name, role=role, email=email, phone=phone, created_at=now
     )
-    audit.record("contact.add", contact, by=by, now=now, after=_facts(contact), organisation=organisation.number)
+    audit.record(
+        "contact.add",
+        contact,
+        by=by,
+        now=now,
+        after=_facts(contact),
+        reason=reason,
+        organisation=organisation.number,
+    )
     return contact
 
 
 @transaction.atomic
 def change(
-    *, contact: Contact, name: str, role: str, email: str, phone: str, by: User | None, now: datetime
+    *,
+    contact: Contact,
+    name: str,
+    role: str,
+    email: str,
+    phone: str,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
 ) -> Contact:
     """The contact with these facts."""
     before = _facts(contact)
     contact.name, contact.role, contact.email, contact.phone = name, role, email, phone
-    return _save(contact, "contact.change", before, by=by, now=now)
+    return _save(contact, "contact.change", before, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -59,12 +76,14 @@ def activate(*, contact: Contact, by: User | None, now: datetime) -> Contact:
     return _save(contact, "contact.activate", before, by=by, now=now)
 
 
-def _save(contact: Contact, action: str, before: dict[str, object], *, by: User | None, now: datetime) -> Contact:
+def _save(
+    contact: Contact, action: str, before: dict[str, object], *, by: User | None, now: datetime, reason: str = ""
+) -> Contact:
     old, new = audit.changed(before, _facts(contact))
     if new:
         contact.save()
         number = contact.organisation.number
-        audit.record(action, contact, by=by, now=now, before=old, after=new, organisation=number)
+        audit.record(action, contact, by=by, now=now, before=old, after=new, reason=reason, organisation=number)
     return contact
 
 

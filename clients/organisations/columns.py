@@ -94,6 +94,10 @@ CONTACT_FACTS: tuple[ContactColumn, ...] = (
 )
 
 
+#: All columns that the import knows.
+ALL: tuple[FactColumn | ContactColumn, ...] = (*FACTS, *CONTACT_FACTS)
+
+
 def organisation_columns() -> list[ListColumn]:
     """The facts of an organisation as the list's file holds them. No incomes: they are not among the facts."""
     return [ListColumn(fact.heading, fact.of, fact.show) for fact in FACTS]

@@ -100,8 +100,8 @@ def fingerprint(organisation: Organisation) -> str:
 
 
 @transaction.atomic
-def register(*, by: User | None, now: datetime, **facts: Any) -> Organisation:
-    """A new organisation with the next number (1001 is the first).
+def register(*, by: User | None, now: datetime, reason: str = "", **facts: Any) -> Organisation:
+    """A new organisation with the next number (1001 is the first); `reason` stands in the audit log.
 
     Raises `OrganisationNumberTaken`, `AccountsOfNobody`, and `InvalidOrganisationNumber` where a form let through
     what is none.
@@ -114,6 +114,7 @@ def register(*, by: User | None, now: datetime, **facts: Any) -> Organisation:
         by=by,
         now=now,
         after={key: value for key, value in _facts_of(organisation).items() if value not in ("", None, False)},
+        reason=reason,
         organisation=organisation.number,
     )
     return organisation
@@ -121,7 +122,13 @@ def register(*, by: User | None, now: datetime, **facts: Any) -> Organisation:
 
 @transaction.atomic
 def change(
-    *, organisation: Organisation, by: User | None, now: datetime, seen: str | None = None, **facts: Any
+    *,
+    organisation: Organisation,
+    by: User | None,
+    now: datetime,
+    seen: str | None = None,
+    reason: str = "",
+    **facts: Any,
 ) -> Organisation:
     """The organisation with the given facts changed and the others as they stand; nothing is recorded without a change.
 
@@ -142,6 +149,7 @@ def change(
             now=now,
             before=old,
             after=new,
+            reason=reason,
             organisation=organisation.number,
         )
     return organisation

@@ -68,7 +68,7 @@ def _invite(org: Organisation | None, by: User, email: str = ADDRESS, role: str 
 
 def _token() -> str:
     letter = OutboundMessage.objects.filter(kind="invitation").latest("pk")
-    return re.findall(r"/invitation/([\w-]+)/", letter.body)[0]
+    return str(re.findall(r"/invitation/([\w-]+)/", letter.body)[0])
 
 
 def _link(token: str) -> str:

@@ -17,6 +17,7 @@ from advisory.web.demo.selfcost import FULL_TIME
 from advisory.web.demo.tasks import Task
 from advisory.web.demo.wishes import Wishes, at, workday_from
 from billing.models import AccountingYear, RateVersion
+from billing.pricing.sold import Sold
 from billing.selfcost.fund import Layer
 from billing.yearend import fund_ledger
 from billing.yearend.account_seats import SeatWritten, add_seat_sale
@@ -24,7 +25,7 @@ from billing.yearend.accounts import describe_accounts, submit_accounts, write_f
 from billing.yearend.actual import AreaMinutes, area_minutes
 from billing.yearend.actual_split import Weights, split
 from billing.yearend.closing import close_year
-from billing.yearend.income import Sold, income_of_work
+from billing.yearend.income import income_of_work
 from billing.yearend.models import Destination
 from billing.yearend.trial_balance import read_file, recognised
 from billing.yearend.trial_balance_import import take_in, upload_trial_balance

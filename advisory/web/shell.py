@@ -89,14 +89,7 @@ STAFF_MORE: tuple[Item, ...] = (
     Item("pots", _("Discount pots"), ADVISOR),
     Item("funding_reports", _("Funding report"), ADMINISTRATOR),
     Item("outbox", _("Outbox"), ADMINISTRATOR),
-    Item("audit_log", _("Audit log"), ADMINISTRATOR),
-    Item("users", _("Users"), ADMINISTRATOR),
-    Item("service_types", _("Service types"), ADMINISTRATOR),
-    Item("activities", _("Internal activities"), ADMINISTRATOR),
-    Item("on_costs", _("On-costs of salary"), ADMINISTRATOR),
-    Item("interest", _("Interest of self-cost"), ADMINISTRATOR),
-    Item("seller", _("Seller's particulars"), ADMINISTRATOR),
-    Item("books", _("Check of the books"), ADMINISTRATOR),
+    Item("settings", _("Settings"), ADMINISTRATOR),
 )
 #: «Ny ▾»: pages that make something.
 STAFF_NEW: tuple[Item, ...] = (

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from advisory.web import accounts, entrance, health, home, language, outbox, search
 from advisory.web.audit import views as audit
 from advisory.web.me import views as me
-from advisory.web.settings import seller, users
+from advisory.web.settings import hub, seller, texts, users
 from advisory.web.today import views as today
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/<int:message>/", outbox.message, name="outbox_message"),
     path("outbox/<int:message>/again/", outbox.send_again, name="outbox_send_again"),
     path("outbox/<int:message>/attachments/<int:position>/", outbox.attachment, name="outbox_attachment"),
+    path("settings/", hub.settings, name="settings"),
+    path("settings/texts/", texts.texts, name="message_texts"),
+    path("settings/texts/<slug:key>/<slug:language>/", texts.text, name="message_text"),
+    path("settings/texts/<slug:key>/<slug:language>/default/", texts.text_default, name="message_text_default"),
     path("settings/seller/", seller.seller, name="seller"),
     path("settings/seller/<int:row>/mark/", seller.seller_mark, name="seller_mark"),
     path("settings/users/", users.users, name="users"),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +12,9 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.outbox import OutboundMessage
 from advisory.kernel.seller import SellerParticulars
-from billing.discounts import rules
+from advisory.kernel.texts import Kind, Texts
+from billing.discounts import letter_kinds, rules
+from billing.discounts import letter_parts as parts
 from billing.discounts.models import Appeal, Basis, HardshipRequest, TierDecision
 from billing.invoicing.price_statement import tier_name
 from clients.income import IncomeDeclaration
@@ -53,18 +53,32 @@ def decision_letters(decision: TierDecision, *, now: datetime) -> list[OutboundM
 def decision_text(decision: TierDecision, *, now: datetime) -> tuple[str, str]:
     """Subject and body of the letter about a decision, saved or not: also provisional, for hardship, or an answer."""
     organisation = decision.organisation
-    declaration = decision.declaration
     with translation.override(organisation.language):
-        facts = {
-            "decision": decision,
-            "answers": decision.answers,
-            "judge": declaration.organisation if declaration and declaration.organisation != organisation else None,
-            "number": decision.tier.code.removeprefix("T"),
-            "pays": _plain(100 - decision.tier.percent),
-            "deadline": rules.last_day_to_appeal(timezone.localdate(now)),
-            "link": _discount_page(organisation),
-        }
-        return _subject(decision), _body("mail/tier_decision.txt", organisation, now, **facts)
+        return _written(
+            letter_kinds.DECISION,
+            organisation,
+            now,
+            title=_subject(decision),
+            answer=parts.answer(decision.answers.received_on) if decision.answers else "",
+            decision=parts.decision(decision.tier.code, decision.tier.percent, decision.valid_from, decision.valid_to),
+            reason=decision.reason,
+            conditions=_conditions(decision),
+            complaint=parts.complaint(
+                rules.last_day_to_appeal(timezone.localdate(now)), is_answer=bool(decision.answers)
+            ),
+            link=_discount_page(organisation),
+        )
+
+
+def _conditions(decision: TierDecision) -> str:
+    declaration = decision.declaration
+    judge = declaration.organisation if declaration and declaration.organisation != decision.organisation else None
+    return parts.conditions(
+        is_provisional=decision.basis == Basis.BUDGET and bool(decision.tier.percent),
+        is_hardship=decision.basis == Basis.HARDSHIP,
+        judge=judge.name if judge else "",
+        has_exceeded=decision.exceeded_provisional,
+    )
 
 
 def _subject(decision: TierDecision) -> str:
@@ -73,7 +87,7 @@ def _subject(decision: TierDecision) -> str:
     else:
         what = _("%(tier)s, %(percent)s percent") % {
             "tier": tier_name(decision.tier.code),
-            "percent": _plain(decision.tier.percent),
+            "percent": parts.plain(decision.tier.percent),
         }
     if decision.answers:
         return _("Answer to your complaint: %(what)s") % {"what": what}
@@ -91,26 +105,26 @@ def hardship_refused(request: HardshipRequest, *, now: datetime) -> list[Outboun
 def refusal_text(organisation: Organisation, refusal: str, *, now: datetime) -> tuple[str, str]:
     """Subject and body of the letter about a refused hardship request."""
     with translation.override(organisation.language):
-        facts = {"refusal": refusal, "link": _discount_page(organisation)}
-        subject = _("Your discount stays as it is")
-        return subject, _body("mail/tier_hardship_refused.txt", organisation, now, **facts)
+        link = _discount_page(organisation)
+        return _written(letter_kinds.HARDSHIP_REFUSED, organisation, now, reason=refusal, link=link)
 
 
 def renewal_notices(decision: TierDecision, *, reference: str, now: datetime) -> list[OutboundMessage]:
     """The unsaved mails that ask for new accounts before a discount ends. The decision is loaded with all it names."""
     organisation = decision.organisation
     judge = organisation.judged_by
+    year = timezone.localdate(now).year - 1
+    link = settings.SITE_URL + reverse("portal_income_new", args=[organisation.number])
     with translation.override(organisation.language):
-        subject = _("Your discount ends %(day)s") % {"day": show.long_day(decision.valid_to, organisation.language)}
-        body = _body(
-            "mail/tier_renewal.txt",
+        subject, body = _written(
+            letter_kinds.RENEWAL,
             organisation,
             now,
-            decision=decision,
-            percent=_plain(decision.tier.percent),
-            judge=judge if judge != organisation else None,
-            year=timezone.localdate(now).year - 1,
-            link=settings.SITE_URL + reverse("portal_income_new", args=[organisation.number]),
+            last=show.long_day(decision.valid_to, organisation.language),
+            percent=parts.plain(decision.tier.percent),
+            year=str(year),
+            request=parts.request(year, link, judge=judge.name if judge != organisation else ""),
+            link=link,
         )
     return _messages(RENEWAL, reference, organisation, subject, body, now)
 
@@ -119,9 +133,14 @@ def appeal_received(appeal: Appeal, *, now: datetime) -> list[OutboundMessage]:
     """The unsaved mails that say a complaint has come and what happens now."""
     organisation = appeal.decision.organisation
     with translation.override(organisation.language):
-        subject = _("We have got your complaint about the discount")
-        facts = {"appeal": appeal, "link": _discount_page(organisation)}
-        body = _body("mail/tier_appeal_received.txt", organisation, now, **facts)
+        subject, body = _written(
+            letter_kinds.COMPLAINT,
+            organisation,
+            now,
+            received=show.long_day(appeal.received_on, organisation.language),
+            decided=show.long_day(timezone.localdate(appeal.decision.decided_at), organisation.language),
+            link=_discount_page(organisation),
+        )
     return _messages(APPEAL, str(appeal.pk), organisation, subject, body, now)
 
 
@@ -131,24 +150,21 @@ def document_requests(
     """The unsaved mails that ask for more documents."""
     organisation = declaration.organisation
     with translation.override(organisation.language):
-        subject = _("We need more about your income in %(year)s") % {"year": declaration.year}
-        body = _body("mail/tier_documents.txt", organisation, now, declaration=declaration, text=text)
+        subject, body = _written(letter_kinds.DOCUMENTS, organisation, now, year=str(declaration.year), asked=text)
     return _messages(DOCUMENTS, reference, organisation, subject, body, now)
-
-
-def _plain(percent: Decimal) -> str:
-    return f"{percent.normalize():f}"
 
 
 def _discount_page(organisation: Organisation) -> str:
     return settings.SITE_URL + reverse("portal_discount", args=[organisation.number])
 
 
-def _body(template: str, organisation: Organisation, now: datetime, **facts: object) -> str:
+def _written(kind: Kind, organisation: Organisation, now: datetime, **values: str) -> tuple[str, str]:
+    """Subject and body in the organisation's language: our own text where an administrator has written one."""
     on = timezone.localdate(now)
     seller = SellerParticulars.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
-    context = {"organisation": organisation, "seller_name": seller.name if seller else "", **facts}
-    return render_to_string(template, context).strip() + "\n"
+    names = {"organisation": organisation.name, "seller": seller.name if seller else ""}
+    text = Texts().compose(kind, organisation.language, {**names, **values})
+    return text.subject, text.body
 
 
 def _messages(

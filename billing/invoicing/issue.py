@@ -22,6 +22,7 @@ from advisory.kernel import audit, outbox
 from advisory.kernel.counters import Counter, locked
 from advisory.kernel.errors import DomainError
 from advisory.kernel.fields import nok
+from advisory.kernel.texts import Texts
 from advisory.kernel.users import User
 from billing.discounts.ledger import Movement, book
 from billing.discounts.models import PotEntryKind
@@ -203,9 +204,10 @@ def _write(ready: list[Quote], counter: Counter, *, by: User, now: datetime, on:
         )
         for header, quote in zip(headers, ready, strict=True)
     )
+    own = Texts()
     outbox.post(
         [
-            mail.message(header, quote.document, quote.draft.organisation, now=now)
+            mail.message(header, quote.document, quote.draft.organisation, now=now, own=own)
             for header, quote in zip(headers, ready, strict=True)
             if quote.document is not None
         ]

@@ -88,6 +88,8 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("file", lambda side: TrialBalance.objects.earliest("pk").pk, 987654, within="/accounts/", belongs=False),
     Parameter("bearer", lambda side: "advice", "nothing", within="/accounts/costs/", belongs=False),
     Parameter("kind", lambda side: "csv", "nothing", within="/accounts/rows/", belongs=False),
+    Parameter("key", lambda side: "invoice", "nothing", within="settings/texts/", belongs=False),
+    Parameter("language", lambda side: "nb", "xx", within="settings/texts/", belongs=False),
     Parameter("position", lambda side: 1, 99, belongs=False),
     Parameter("uidb36", lambda side: "1", "zz", belongs=False),
     Parameter("key", lambda side: "set-password", "nothing", belongs=False),

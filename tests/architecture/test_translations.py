@@ -57,7 +57,7 @@ READ_BY_ORGANISATIONS = (
     "templates/mail/",
     "templates/plain.html",
     "templates/portal",
-    "billing/discounts/letters.py",
+    "billing/discounts/letter",
     "billing/discounts/portal.py",
     "billing/invoicing/mail.py",
     "billing/invoicing/pdf",
@@ -192,6 +192,8 @@ def test_no_template_says_anything_unmarked() -> None:
         text = re.sub(r"\{% block \w+ %\}[a-z]+\{% endblock %\}", "", text)
         for block in ("comment", "blocktranslate"):
             text = re.sub(rf"\{{% {block}\b.*?\{{% end{block} %\}}", " ", text, flags=re.DOTALL)
+        # A placeholder in the text of a mail is no word.
+        text = re.sub(r"(?<![{\w])\{\w+\}(?!\})", " ", text)
         page = _Literals()
         page.feed(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "\n", text, flags=re.DOTALL))
         page.close()

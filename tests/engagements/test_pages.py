@@ -302,18 +302,18 @@ def test_the_reports_text_and_next_steps_are_written_in_their_order(browser: Cli
 def test_administrators_close_and_open_months_with_a_reason(work: Engagement) -> None:
     builders.entry(work, 60)
     administrator = signed_in(builders.administrator(language="nb"))
-    administrator.post("/time/months/close/", {"month": "2026-10"})
+    administrator.post("/settings/months/close/", {"month": "2026-10"})
     assert ClosedMonth.objects.get().month == date(2026, 10, 1)
-    assert administrator.post("/time/months/open/", {"month": "2026-10", "reason": ""}).status_code == 422
+    assert administrator.post("/settings/months/open/", {"month": "2026-10", "reason": ""}).status_code == 422
     assert ClosedMonth.objects.exists()
-    administrator.post("/time/months/open/", {"month": "2026-10", "reason": "En glemt time"})
+    administrator.post("/settings/months/open/", {"month": "2026-10", "reason": "En glemt time"})
     assert not ClosedMonth.objects.exists()
 
 
 def test_advisors_close_nothing(browser: Client, work: Engagement) -> None:
     close_month(kind=PeriodKind.HOURS, month=date(2026, 10, 1), by=builders.administrator(), now=NOW)
-    assert browser.get("/time/months/").status_code == 403
-    assert browser.post("/time/months/open/", {"month": "2026-10", "reason": "x"}).status_code == 403
+    assert browser.get("/settings/months/").status_code == 403
+    assert browser.post("/settings/months/open/", {"month": "2026-10", "reason": "x"}).status_code == 403
     assert ClosedMonth.objects.exists()
 
 
@@ -375,7 +375,7 @@ Paths = Callable[[Engagement], str]
         lambda work: f"/organisations/{work.organisation.number}/engagements/",
         lambda work: "/time/all/?advisor=",
         lambda work: "/time/new/",
-        lambda work: "/time/months/",
+        lambda work: "/settings/months/",
         lambda work: "/settings/service-types/",
         lambda work: "/settings/activities/",
     ],

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import template
+from django.db import models
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.html import format_html
@@ -193,3 +194,9 @@ def downloads(context: dict[str, Any], count: int, which: str = "", label: str =
         asked[list_file.PARAMETER] = f"{which}-{kind}" if which else kind
         links.append((kind.upper(), f"?{asked.urlencode()}"))
     return {"links": links, "count": count, "most": list_file.MOST_ROWS, "label": label}
+
+
+@register.filter
+def audit_key(obj: models.Model) -> str:
+    """What the audit log calls the object: its type and row id, as the log's filter takes them."""
+    return f"{obj._meta.label_lower}:{obj.pk}"

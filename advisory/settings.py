@@ -196,6 +196,8 @@ if SECOND_FACTOR not in {"demanded", "offered"}:
     raise ImproperlyConfigured("SECOND_FACTOR must be demanded (of administrators) or offered.")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey cannot be guessed; the limit is for those who would try anyway.
+MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "30/m/ip"} if SELVKOST_ENV != "test" else False
 MFA_TOTP_ISSUER = "Selvkost"
 MFA_FORMS = {
     "add_webauthn": "advisory.web.me.forms.PasskeyForm",

@@ -262,7 +262,7 @@ class ListFilter(forms.Form):
         county.choices = [("", _("All counties")), *((name, name) for name in counties)]
         category = self.fields["icnpo"]
         assert isinstance(category, forms.ChoiceField)
-        category.choices = [("", _("All categories")), *icnpo.choices()]
+        category.choices = [("", _("All")), *icnpo.choices()]
         for column in columns:
             if column.choices and column.narrow:
                 self.fields[column.key] = forms.ChoiceField(

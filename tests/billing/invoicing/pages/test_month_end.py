@@ -14,9 +14,12 @@ from django.urls import reverse
 from advisory.kernel.users import User
 from billing.discounts.ledger import balances
 from billing.invoicing.gather import gather
+from billing.invoicing.issue import issue
 from billing.invoicing.models import Invoice, InvoiceDraft
 from billing.models import Pot
 from clients.models import Organisation
+from clients.register.client import RecordedRegister
+from clients.register.look_up import look_up
 from engagements.models import HourHold, TimeEntry
 from tests import builders as b
 from tests.billing.invoicing.pages.conftest import OCTOBER_END, customer
@@ -307,3 +310,19 @@ def test_the_pages_ask_as_often_for_thirty_proposals_as_for_three(
             ask(office, ids)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_warning_of_a_register_is_a_flag_that_stands_in_the_proposals_and_before_issuing(
+    office: Client, choir: Organisation, administrator: User
+) -> None:
+    # 399000122 is bankrupt since 6 October 2025 in the recorded answers.
+    choir.organisation_number = "399000122"
+    choir.save(update_fields=["organisation_number"])
+    look_up("399000122", client=RecordedRegister(), by=None, now=b.NOW)
+    (draft,) = gather(up_to=OCTOBER_END, by=administrator, now=b.NOW)
+    sentence = "Konkurs siden 06.10.2025, ifølge Enhetsregisteret (svar 20.11.2026)."
+    assert sentence in office.get(reverse("proposals")).content.decode()
+    assert sentence in office.get(reverse("draft", args=[draft.pk])).content.decode()
+    assert sentence in office.get(f"{reverse('review')}?drafts={draft.pk}").content.decode()
+    # People judge whether a claim is sent to an estate: nothing is blocked.
+    assert len(issue({draft.pk: None}, by=administrator, now=b.NOW).invoices) == 1

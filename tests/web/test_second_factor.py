@@ -11,6 +11,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth import get_user
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from advisory.kernel.audit import AuditEvent
@@ -194,3 +195,13 @@ def test_an_answer_that_is_no_passkey_lets_nobody_in(client: Client, posted: str
     client.get("/login/passkey/", headers={"Accept": "application/json"})
     assert client.post("/login/passkey/", {"credential": posted}).status_code == 302
     assert not get_user(client).is_authenticated
+
+
+def test_the_command_wants_a_reason_and_a_person(client: Client) -> None:
+    person = with_an_app(builders.administrator())
+    with pytest.raises(CommandError):
+        call_command("remove_second_factor", person.email)
+    with pytest.raises(CommandError):
+        call_command("remove_second_factor", "nobody@example.org", reason="x")
+    call_command("remove_second_factor", person.email.upper(), reason="Lost the phone.")
+    assert not Authenticator.objects.exists()

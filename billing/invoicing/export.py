@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
+
+from defusedcsv import csv
 
 from billing.invoicing.files import pdf_of
 from billing.invoicing.models import Invoice

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from clients.contacts.forms import ContactForm
 from clients.organisations.forms import COUNTIES, LEGAL_FORMS, OrganisationForm
 from clients.organisations.models import Kind, Status
+from clients.register import icnpo
 
 _YES = ("ja", "yes", "1", "x", "sann", "true")
 _NO = ("nei", "no", "0", "usann", "false")
@@ -37,6 +38,8 @@ def read(key: str, text: str) -> Any:
     if key in _TICKS:
         return _tick(text)
     text = " ".join(text.split())
+    if key == "icnpo":
+        return _category(text)
     if key in ("kind", "status", "language", "county", "form"):
         return _choice(key, text)
     if key in ("members", "payment_days"):
@@ -48,6 +51,12 @@ def read(key: str, text: str) -> Any:
         return _FIELDS[key].clean(text)
     except ValidationError as error:
         raise Misread(" ".join(error.messages)) from None
+
+
+def _category(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in icnpo.CATEGORIES:
+        return int(text)
+    raise Misread(_("Write the number of a category of Frivillighetsregisteret, for example 1200."))
 
 
 def _tick(text: str) -> bool:

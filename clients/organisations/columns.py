@@ -51,6 +51,8 @@ FACTS: tuple[FactColumn, ...] = (
     FactColumn("purpose_documented", _("We have seen that the purpose is voluntary"), ("formål dokumentert",)),
     FactColumn("own_accounts", _("Has its own accounts"), ("own accounts", "eget regnskap")),
     FactColumn("parent", _("Part of"), ("overordnet", "parent", "moderorganisasjon"), value=_parent),
+    # The number says it in every language: 1200 is sports.
+    FactColumn("icnpo", _("Category (ICNPO)"), ("icnpo", "kategori"), Show.NUMBER),
     FactColumn("members", _("Number of members"), ("medlemmer", "members", "medlemstal", "medlemstall"), Show.NUMBER),
     FactColumn("address", _("Street address"), ("adresse", "address", "gateadresse", "postadresse")),
     FactColumn("postal_code", _("Postal code"), ("postnr", "postnummer", "zip", "postcode")),

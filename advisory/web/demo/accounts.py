@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from advisory.kernel import show
 from advisory.kernel.money import half_up
 from advisory.web.demo import pots
 from advisory.web.demo.people import Staff
 from advisory.web.demo.selfcost import FULL_TIME
 from advisory.web.demo.tasks import Task
-from advisory.web.demo.wishes import Wishes, at, workday_from
+from advisory.web.demo.wishes import Wishes, at, month_end, next_month, workday_from
 from billing.models import AccountingYear, RateVersion
 from billing.pricing.sold import Sold
 from billing.selfcost.fund import Layer
@@ -54,7 +55,7 @@ OWN = (
     ("6720", "Kjøpt hjelp til fellesprosjekter", 20, Destination.AREA_4),
     ("5330", "Godtgjøring til styret", 10, Destination.OUTSIDE),
 )
-COURSES_COST = Decimal("125411.50")
+COURSES_COST = Decimal("184211.50")
 #: What the memo's year really costs before anything is shared (domain rules, example 1).
 MEMO_COSTS = Decimal("2560000.00")
 #: The work of the closed year cost so much more than it brought in, in percent.
@@ -78,20 +79,19 @@ def keep_accounts(staff: Staff, wishes: Wishes) -> list[Task]:
         Task(at(date(year, 3, 10), 13), lambda now: _close(year - 1, staff, now)),
         Task(at(date(year, 4, 16), 11), lambda now: _correct(year - 1, staff, now)),
     ]
-    if quarter := _newest_quarter(wishes):
-        tasks.append(Task(_imported(year, quarter), lambda now: _begin_memo_year(year, quarter, staff, now)))
+    if month := _newest_month(wishes):
+        tasks.append(Task(_imported(year, month), lambda now: _begin_memo_year(year, month, staff, now)))
     return [task for task in tasks if task.at < at(wishes.as_of, 0)]
 
 
-def _imported(year: int, quarter: int) -> datetime:
-    """When the trial balance of a quarter is there: two weeks after its end."""
-    following = date(year + quarter // 4, quarter % 4 * 3 + 1, 15)
-    return at(workday_from(following), 10)
+def _imported(year: int, month: int) -> datetime:
+    """When the trial balance of a month is there: two weeks after its end."""
+    return at(workday_from(next_month(date(year, month, 1)).replace(day=15)), 10)
 
 
-def _newest_quarter(wishes: Wishes) -> int:
-    """The newest quarter of the memo's year with a trial balance before the demo's day; 0 where there is none."""
-    return max((q for q in (1, 2, 3, 4) if _imported(wishes.year, q) < at(wishes.as_of, 0)), default=0)
+def _newest_month(wishes: Wishes) -> int:
+    """The newest month of the memo's year with a trial balance before the demo's day; 0 where there is none."""
+    return max((month for month in range(1, 13) if _imported(wishes.year, month) < at(wishes.as_of, 0)), default=0)
 
 
 def _bring_in_the_fund(staff: Staff, now: datetime) -> None:
@@ -126,7 +126,7 @@ def _begin_closed_year(year: int, staff: Staff, wishes: Wishes, now: datetime) -
     describe_accounts(
         accounting_year=books,
         board_case=f"Sak 7/{year + 1}",
-        comment=f"Rådgivning er ført her fra {wishes.first_day.day}.{wishes.first_day.month}.{wishes.first_day.year}. "
+        comment=f"Rådgivning er ført her fra {show.day(wishes.first_day)}. "
         "Kostnadene gjelder tida etter det, kursene hele året.",
         assets_by_hand=False,
         by=staff.administrator,
@@ -134,15 +134,23 @@ def _begin_closed_year(year: int, staff: Staff, wishes: Wishes, now: datetime) -
     )
 
 
-def _begin_memo_year(year: int, quarter: int, staff: Staff, now: datetime) -> None:
-    """The quarters so far; one account is new, and nobody has said yet where it goes."""
-    costs = half_up(Fraction(MEMO_COSTS) * quarter / 4)
+def _begin_memo_year(year: int, month: int, staff: Staff, now: datetime) -> None:
+    """The months so far; one account is new, and nobody has said yet where it goes."""
+    costs = half_up(Fraction(MEMO_COSTS) * month / 12)
     sold = income_of_work(year, SelfcostService.ADVICE).total
     accounts = _accounts(costs, area_minutes(year), sold, pots.GRANT)
-    accounts["6880"] = ("Kursholdere og lokaler", half_up(Fraction(COURSES_COST) * quarter / 4), Destination.COURSES)
+    accounts["6880"] = ("Kursholdere og lokaler", half_up(Fraction(COURSES_COST) * month / 12), Destination.COURSES)
     accounts[UNMAPPED[0]] = (UNMAPPED[1], UNMAPPED[2], "")
-    books = _take_in(year, f"saldobalanse-{year}-{3 * quarter:02d}.csv", accounts, staff, now)
-    _sell_seats(books, 25 * quarter, staff, now)
+    books = _take_in(year, f"saldobalanse-{year}-{month:02d}.csv", accounts, staff, now)
+    _sell_seats(books, 100 * month // 12, staff, now)
+    describe_accounts(
+        accounting_year=books,
+        board_case="",
+        comment=f"Regnskapet er ført til og med {show.day(month_end(date(year, month, 1)))}.",
+        assets_by_hand=False,
+        by=staff.administrator,
+        now=now + timedelta(minutes=50),
+    )
 
 
 def _accounts(costs: Decimal, minutes: AreaMinutes, sold: Sold, to_pots: Decimal) -> Accounts:

@@ -96,7 +96,7 @@ def _advice(year: int, budget: Sequence[int], staff: Staff, wishes: Wishes, now:
         for (label, kind), amount in zip(_COSTS, budget, strict=True)
     ]
     write_rows(cost_base=base, keys=[HOURS], lines=[(None, line) for line in lines], by=by, now=now)
-    hours = BILLABLE_HOURS if days >= WHOLE_YEAR else BILLABLE_HOURS * days // WHOLE_YEAR // 10 * 10
+    hours = BILLABLE_HOURS if days >= WHOLE_YEAR else BILLABLE_HOURS * days // WHOLE_YEAR
     comment = _memo_comment(year) if days >= WHOLE_YEAR else _part_comment(year, wishes)
     return change_cost_base(
         cost_base=base, facts=BaseFacts(billable_hours=hours, comment=comment), by=by, now=now + timedelta(minutes=45)
@@ -165,6 +165,8 @@ def _courses(year: int, staff: Staff, wishes: Wishes, now: datetime) -> CostBase
         LineFacts("Kursholdere", Decimal(96_000), kind=CostKind.OTHER, source=f"Budsjett {year}"),
         LineFacts("Lokaler og mat", Decimal(31_000), kind=CostKind.PREMISES, source=f"Budsjett {year}"),
     ]
+    if is_first:
+        lines.append(LineFacts("Kursansvarlig", Decimal(62_000), kind=CostKind.SALARY, source=f"Budsjett {year}"))
     coordinator = SalaryFacts("Kursansvarlig", Decimal(560_000), zone("I"), Decimal("0.10"))
     recorder = AssetFacts(
         "Utstyr til kurs på nett",

@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 
 def _examples(usual: int) -> settings:
-    # No deadline: a busy machine is not a mistake. No database: a run leaves nothing behind.
-    return settings(max_examples=int(os.environ.get("SELVKOST_EXAMPLES", usual)), deadline=None, database=None)
+    # A busy machine is not a mistake: no deadline, no pace of examples. No database: a run leaves nothing behind.
+    return settings(
+        max_examples=int(os.environ.get("SELVKOST_EXAMPLES", usual)),
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 many_examples = _examples(500)

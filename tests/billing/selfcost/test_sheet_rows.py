@@ -26,6 +26,7 @@ from billing.selfcost.rows import part_and_whole, rows_of
 from tests import builders
 from tests.billing.selfcost.bottom_up import HOURS, RATE, SELF_COST, bottom_up, interest, on_costs
 from tests.builders import NOW
+from tests.properties import some_examples
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,7 @@ numbers = st.decimals(min_value=0, max_value=5000, places=2)
 amounts = st.decimals(min_value=0, max_value=9_000_000, places=2)
 
 
+@some_examples
 @given(amount=amounts, areas=st.lists(numbers, min_size=5, max_size=5).filter(any))
 def test_the_parts_of_a_shared_cost_sum_to_the_whole(amount: Decimal, areas: list[Decimal]) -> None:
     """The service against the rest by largest remainder is the formula HU(amount * part / whole)."""
@@ -190,6 +192,7 @@ def test_next_year_starts_with_all_rows_and_assets_one_year_older(maker: User, a
     assert made.assets.count() == 2
 
 
+@some_examples
 @given(cost=st.decimals(min_value="0.01", max_value=10**7, places=2), years=st.integers(1, 40))
 def test_an_asset_is_used_up_after_its_years(cost: Decimal, years: int) -> None:
     asset = Asset("Utstyr", cost, years, cost, Decimal(4))

@@ -29,7 +29,9 @@ class AmountField(forms.CharField):
 
     default_error_messages = {
         "not_an_amount": _("Write the amount in kroner, for example 412 000 or 412 000,50."),
-        "ambiguous": _("Do you mean %(as_thousands)s or %(as_decimal)s? Write one of them."),
+        "ambiguous": _(
+            "Write %(as_thousands)s if you mean thousands. If not, write the amount with at most two decimals."
+        ),
         "too_many_decimals": _("Write the amount with at most two decimals, for example 412 000,50."),
         "too_large": _("The amount is too large. Check the number of zeros."),
         "too_low": _("The amount must be at least %(low)s."),
@@ -59,7 +61,7 @@ class AmountField(forms.CharField):
         try:
             amount = parse_amount(text)
         except AmbiguousAmount as error:
-            raise self._mistake(error.code, as_thousands=error.as_thousands, as_decimal=error.as_decimal) from None
+            raise self._mistake(error.code, as_thousands=error.as_thousands) from None
         except AmountError as error:
             raise self._mistake(error.code) from None
         if amount < self.low:

@@ -33,7 +33,7 @@ def test_an_amount_is_read_as_people_write_it(text: str, amount: str) -> None:
     ("text", "words"),
     [
         ("mye", "for example 412"),
-        ("5.625", "5 625 or 5,625"),
+        ("5.625", "Write 5 625 if you mean thousands. If not, write the amount with at most two decimals."),
         ("1,234567", "two decimals"),
         ("-5", "minus"),
         ("1000,01", "at most"),

@@ -27,8 +27,8 @@ FIRST, SECOND = THIS_YEAR - 2, THIS_YEAR - 1
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with serving(tmp_path_factory.mktemp("circle")) as running:
-        running.manage("shell", "-c", f"from tests.e2e.circle import open_house; open_house({FIRST})")
+    opening = f"from tests.e2e.circle import open_house; open_house({FIRST})"
+    with serving(tmp_path_factory.mktemp("circle"), ("shell", "-c", opening)) as running:
         yield running
 
 

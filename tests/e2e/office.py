@@ -84,7 +84,7 @@ def make_organisation(page: Page, customer: Customer) -> None:
     page.locator("#id_postal_code").fill("6899")
     page.locator("#id_city").fill("Balestrand")
     page.locator("#id_email").fill(customer.email)
-    page.locator("main form button[type=submit]").first.click()
+    page.locator("main form button.ds-button[type=submit]:not([name])").last.click()
     expect(page.locator("h1")).to_contain_text(customer.name)
     found = re.search(r"/organisations/(\d+)/", page.url)
     assert found

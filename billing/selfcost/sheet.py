@@ -108,6 +108,8 @@ class Sheet:
     asset_sums: Sums
     sums: Sums
     key: SharedKey | None
+    # The same of last year, where all its shared costs had one key.
+    last_key: SharedKey | None
     suggested_hours: Decimal | None
     fund: FundBefore
     self_cost: Decimal
@@ -168,6 +170,13 @@ class Sheet:
         if self.last_base is None:
             return None
         return self.base.income_deducted.amount - self.last_base.income_deducted.amount
+
+    @property
+    def key_change(self) -> SharedKey | None:
+        """The key less last year's."""
+        if self.key is None or self.last_key is None:
+            return None
+        return SharedKey(self.key.part - self.last_key.part, self.key.whole - self.last_key.whole, "")
 
     @property
     def hours_change(self) -> Decimal | None:
@@ -251,6 +260,7 @@ def sheet(base: CostBase, rows: Rows | None = None, slots: Slots | None = None) 
         asset_sums=sheet_rows.sums(assets, gone_assets, compared=compared),
         sums=sheet_rows.sums((*costs, *people, *assets), (*gone_costs, *gone_people, *gone_assets), compared=compared),
         key=_shared_key(rows),
+        last_key=_last_key(last),
         suggested_hours=suggested_hours(rows.salaries) if rows.salaries and base.unit == Unit.HOURS else None,
         fund=fund,
         self_cost=arithmetic.self_cost(base, rows).total,
@@ -293,6 +303,14 @@ def _shared_key(rows: Rows) -> SharedKey | None:
     if part is None or whole is None:
         return None
     return SharedKey(part, whole, next((word for row in shared if (word := shared_by(row))), ""))
+
+
+def _last_key(last: RateFact | None) -> SharedKey | None:
+    keys = {(line.key_part, line.key_whole) for line in last.cost_lines if line.key_part is not None} if last else set()
+    if len(keys) != 1:
+        return None
+    [(part, whole)] = keys
+    return None if part is None or whole is None else SharedKey(part, whole, "")
 
 
 def _bars(changed: RateChange | None) -> tuple[BarPart, ...]:

@@ -68,8 +68,8 @@ class NotAnAmountInRow(TrialBalanceRefused):
 
 class AmbiguousInRow(TrialBalanceRefused):
     template = _(
-        "Row %(row)s: «%(text)s» can be read as %(as_thousands)s and as %(as_decimal)s. Write one of them and upload"
-        " the file again."
+        "Row %(row)s: «%(text)s» can be read in two ways. Write %(as_thousands)s if you mean thousands, else at most"
+        " two decimals, and upload the file again."
     )
 
 
@@ -372,9 +372,7 @@ def _amount(cell: str, row: int) -> Decimal:
     try:
         return sign * parse_amount(text) or ZERO
     except AmbiguousAmount as error:
-        raise AmbiguousInRow(
-            row=row, text=cell[:40], as_thousands=error.as_thousands, as_decimal=error.as_decimal
-        ) from None
+        raise AmbiguousInRow(row=row, text=cell[:40], as_thousands=error.as_thousands) from None
     except TooManyDecimals:
         raise TooManyDecimalsInRow(row=row, text=cell[:40]) from None
     except AmountTooLarge:

@@ -374,7 +374,7 @@ def test_a_declaration_is_registered_with_its_evidence(office: Client, org: Orga
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"total_income": "5.625"}, "Do you mean 5 625 or 5,625?"),
+        ({"total_income": "5.625"}, "Write 5 625 if you mean thousands."),
         ({"total_income": ""}, "Fill in «Total income»"),
         ({"arrived_on": "1.1.2099"}, "no later than"),
         ({"evidence": SimpleUploadedFile("r.pdf", b"<html>")}, "is not a PDF"),

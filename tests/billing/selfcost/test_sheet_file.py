@@ -180,7 +180,7 @@ MISTAKES: list[tuple[FileSheet, str, int, Any, str]] = [
     (LINES, "amount", 3, "mye", "Skriv beløpet"),
     (LINES, "amount", 3, -5, "uten minus"),
     (LINES, "amount", 3, 1.2345, "desimaler"),
-    (LINES, "amount", 3, 1.005, "1,005"),
+    (LINES, "amount", 3, 1.005, "1 005"),
     (LINES, "amount", 3, "NaN", "Skriv beløpet"),
     (LINES, "amount", 3, "1e400", "Skriv beløpet"),
     (LINES, "amount", 3, 10**15, "for stort"),

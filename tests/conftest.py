@@ -46,15 +46,7 @@ def every_event_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def guarded_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Once the tables are empty, the guards stand again for whoever comes next."""
-    yield
-    with django_db_blocker.unblock():
-        guards.install(connection)
-
-
-@pytest.fixture
-def committed(guarded_afterwards: None, transactional_db: None) -> Iterator[None]:
+def committed(transactional_db: None) -> Iterator[None]:
     """For tests that commit: the guards stand during the test and are lifted before the tables are emptied.
 
     Without it the flush at the end would meet the guards, on SQLite by DELETE and on PostgreSQL by TRUNCATE.

@@ -69,6 +69,6 @@ def _page(request: HttpRequest, template: str, found: Invitation, *, status: int
 
 
 def _private(response: HttpResponse) -> HttpResponse:
+    # The house's referrer policy keeps the link from other hosts; a stricter one would take the Origin from the form.
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response

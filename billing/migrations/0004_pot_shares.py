@@ -14,8 +14,8 @@ def carry_over(apps: Any, schema_editor: Any) -> None:
     A discount that came to nothing gets a share of nothing, so that the text the document was sealed with can be
     told again.
     """
-    lines = apps.get_model("billing", "InvoiceLine").objects
-    shares = apps.get_model("billing", "PotShare").objects
+    lines = apps.get_model("billing", "InvoiceLine").objects.using(schema_editor.connection.alias)
+    shares = apps.get_model("billing", "PotShare").objects.using(schema_editor.connection.alias)
     without = lines.filter(pot__isnull=False).exclude(Exists(shares.filter(line=OuterRef("pk"))))
     make, last = shares.model, 0
     while some := list(without.filter(pk__gt=last).order_by("pk").only("invoice", "pot", "discount", "currency")[:CHUNK]):

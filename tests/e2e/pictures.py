@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -29,6 +30,9 @@ def test_pictures_of_the_demo(signed_in: Open, tmp_path: Path) -> None:
     _take(office, "/billing/proposals/", "proposals", 1000)
     office.get_by_role("button", name="Gå til kontroll").click()
     _keep(office, "review", 1000)
+    year = datetime.now(tz=UTC).year
+    _take(office, f"/selfcost/{year + 1}/advice/", "rate", 1240)
+    _take(office, f"/selfcost/{year - 1}/after/", "after", 1240)
     office.goto(f"/organisations/?q={SHOWCASE}")
     office.locator("table a.name").first.click()
     organisation = office.url

@@ -208,14 +208,14 @@ def test_the_rate_is_adopted_by_another_administrator_than_the_one_who_made_it(o
 def test_an_owner_declares_income_on_a_phone_and_gets_a_tier(owner: Page, customer: Customer, office: Page) -> None:
     owner.goto(f"/portal/{customer.number}/income/new/")
     owner.get_by_label("Sum inntekter").fill(INCOME)
-    owner.locator("input[type=file]").set_input_files(
+    owner.locator("#id_evidence").set_input_files(
         {"name": "aarsregnskap.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     owner.get_by_role("button", name="Send").click()
     expect(owner).to_have_title(re.compile("^Feil: "))
     expect(owner.get_by_label("Sum inntekter")).to_have_value(re.compile("412.?000"))
 
-    owner.locator("input[type=file]").set_input_files(
+    owner.locator("#id_evidence").set_input_files(
         {"name": "aarsregnskap.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     owner.get_by_label("Jeg bekrefter at opplysningene er riktige").check()

@@ -236,7 +236,7 @@ def oidc_providers(facts: dict[str, object]) -> dict[str, object]:
     """What allauth wants to know of the provider: PKCE always on, and the assurance level asked for."""
     if not facts["issuer"]:
         return {}
-    acr = " ".join(facts["acr_values"])  # type: ignore[arg-type]
+    acr = " ".join(facts["acr_values"])  # type: ignore[arg-type]  # one list among strings
     app = {
         "provider_id": "oidc",
         "name": facts["name"],

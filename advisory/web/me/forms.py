@@ -60,7 +60,7 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
             raise get_adapter().validation_error("incorrect_code") from None
 
 
-class _CarefulForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class _CarefulForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()

@@ -21,7 +21,6 @@ from billing.discounts import grounds, letters, rules
 from billing.discounts.decide import must_be_decider, put_down, sound_decision
 from billing.discounts.models import Appeal, Basis, Tier, TierDecision
 from billing.invoicing.billed import hold_the_series
-from clients.identity_number import refuse_identity_numbers
 from clients.income import IncomeDeclaration
 from clients.organisations import Organisation
 
@@ -103,11 +102,10 @@ def register_appeal(
     """The complaint that came on `received_on`; the organisation is told that it has come.
 
     `why_late` lets staff take one that came after three weeks; the log keeps it. Raises `TextMissing`,
-    `IdentityNumberInText`, `ReceivedAfterToday`, `ReceivedBeforeDecision`, `TooLate`, `IsAnAnswer`, `AlreadyAppealed`.
+    `ReceivedAfterToday`, `ReceivedBeforeDecision`, `TooLate`, `IsAnAnswer`, `AlreadyAppealed`.
     """
     if not text.strip():
         raise TextMissing
-    refuse_identity_numbers(text)
     if received_on > timezone.localdate(now):
         raise ReceivedAfterToday
     if received_on < timezone.localdate(decision.decided_at):

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteArea, NoteField
 from billing.discounts.models import Tier
 from billing.discounts.naming import tier_with_percent
 
 
-def _text(label: Any, *, rows: int = 4, length: int = 1500, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+def _text(label: Any, *, rows: int = 4, length: int = 1500, **kwargs: Any) -> NoteField:
+    return NoteField(label=label, max_length=length, widget=NoteArea(attrs={"rows": rows}), **kwargs)
 
 
 class HardshipForm(forms.Form):
@@ -53,7 +54,7 @@ class StaffAppealForm(forms.Form):
 
     received_on = DayField(label=_("Received"), last=timezone.localdate)
     text = _text(_("What they disagree with"), rows=6, length=4000)
-    why_late = forms.CharField(
+    why_late = NoteField(
         label=_("Why it is taken although it is late"),
         required=False,
         max_length=300,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import show
 from advisory.kernel.forms import AmountField, DayField
+from advisory.kernel.note_field import NoteArea, NoteField
 from billing.discounts import rules
 from billing.discounts.models import Tier
 from billing.discounts.naming import tier_with_percent
@@ -34,11 +35,11 @@ class DecisionForm(forms.Form):
         help_text=_("Only where you choose another tier"),
         widget=forms.Select(attrs={"class": "medium"}),
     )
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Remark"),
         required=False,
         max_length=1500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=NoteArea(attrs={"rows": 3}),
         help_text=_(
             "The organisation reads this in the letter. It must be filled in for another tier, for an earlier day, "
             "and when you ask for more."
@@ -85,7 +86,7 @@ class TableForm(forms.Form):
     """The day a new tier table starts, and where it was decided."""
 
     valid_from = DayField(label=_("Valid from"), help_text=_("Decisions from this day use the new table."))
-    note = forms.CharField(
+    note = NoteField(
         label=_("Decided in"), max_length=200, required=False, help_text=_("For example a minute of the board")
     )
 

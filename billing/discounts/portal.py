@@ -21,7 +21,6 @@ from billing.discounts.models import Appeal, TierDecision, TierTable
 from billing.discounts.state import RENEW_WITHIN
 from billing.invoicing.price_statement import tier_label, tier_name
 from clients.access import portal
-from clients.identity_number import IdentityNumberInText
 from clients.income import EvidenceFile
 from clients.memberships import Membership, Role
 from clients.organisations import Organisation
@@ -82,7 +81,7 @@ def appeal(request: HttpRequest, membership: Membership) -> HttpResponse:
                 by=user_of(request),
                 now=timezone.now(),
             )
-        except (TextMissing, IdentityNumberInText) as error:
+        except TextMissing as error:
             form.add_error("text", error.message)
         except DomainError as error:
             form.add_error(None, error.message)

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import AmountField, DayField
+from advisory.kernel.note_field import NoteField
 from billing.discounts.models import Pot, PotFunding, Tier
 from billing.discounts.naming import tier_with_percent
 from engagements.work.models import Engagement, FundingArea
@@ -66,7 +67,7 @@ class PotForm(TermsFields):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("It stands on the invoices it pays for."))
     funder = forms.CharField(label=_("Who gives the money"), max_length=120)
-    purpose = forms.CharField(label=_("Purpose"), max_length=300)
+    purpose = NoteField(label=_("Purpose"), max_length=300)
     amount = AmountField(label=_("Frame"), low=LOWEST)
     starts = DayField(label=_("Pays for work from"))
     ends = DayField(label=_("to and including"))
@@ -84,7 +85,7 @@ class PotForm(TermsFields):
 class TermsForm(TermsFields):
     """Other terms for a pot, and why."""
 
-    reason = forms.CharField(label=_("Why?"), max_length=300)
+    reason = NoteField(label=_("Why?"), max_length=300)
 
 
 class FrameForm(forms.Form):
@@ -96,7 +97,7 @@ class FrameForm(forms.Form):
         widget=forms.RadioSelect,
     )
     amount = AmountField(label=_("Amount"), low=LOWEST)
-    reason = forms.CharField(label=_("Why?"), max_length=300)
+    reason = NoteField(label=_("Why?"), max_length=300)
 
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class ReserveForm(forms.Form):
         label=_("Engagement"), queryset=Engagement.objects.none(), empty_label=_("Choose an engagement")
     )
     amount = AmountField(label=_("Amount to bind"), low=LOWEST)
-    override_reason = forms.CharField(
+    override_reason = NoteField(
         label=_("Bind what is free all the same"),
         max_length=300,
         required=False,
@@ -147,7 +148,7 @@ class ReleaseForm(forms.Form):
     amount = AmountField(
         label=_("Amount to free"), low=LOWEST, required=False, help_text=_("Empty: all that is bound for it.")
     )
-    reason = forms.CharField(label=_("Why?"), max_length=300)
+    reason = NoteField(label=_("Why?"), max_length=300)
 
     def __init__(self, *args: Any, engagements: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteArea, NoteField
 from billing.invoicing.register import MAIL_STATES, STATES
 
 
@@ -37,12 +38,12 @@ class RegisterFilters(forms.Form):
 class CreditNoteForm(forms.Form):
     """Why an invoice is credited, and what becomes of its hours."""
 
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Why do you credit it?"),
         help_text=_("Must be filled in. The organisation reads it on the credit note."),
         error_messages={"required": _("Write why you credit the invoice. The receiver reads it on the credit note.")},
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=NoteArea(attrs={"rows": 3}),
     )
     release_hours = forms.TypedChoiceField(
         label=_("Shall the hours be open for new billing?"),

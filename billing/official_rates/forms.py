@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from advisory.kernel import show
 from advisory.kernel.errors import DomainError
 from advisory.kernel.forms import AmountField, DayField
+from advisory.kernel.note_field import NoteField
 from billing.official_rates import tables
 from billing.official_rates.models import OnCosts
 from billing.official_rates.tables import FIRST_YEAR, LAST_YEAR, OnCostsFacts
@@ -70,7 +71,7 @@ class OnCostsForm(forms.Form):
     """A new table from a day on, filled with the newest one."""
 
     valid_from = DayField(label=_("Valid from"), help_text=_("Usually 1 January."))
-    source = forms.CharField(
+    source = NoteField(
         label=_("Source"), max_length=200, help_text=_("Where the figures are from, and the day you read them.")
     )
     holiday_percent = PercentField(label=_("Holiday pay, percent"))
@@ -195,7 +196,7 @@ class InterestForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "short num", "inputmode": "numeric"}),
     )
     percent = PercentField(label=_("Interest"), help_text=_("With at most two decimals"))
-    source = forms.CharField(
+    source = NoteField(
         label=_("Source"), max_length=200, help_text=_("Where the figure is from, and the day you read it.")
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 from advisory.kernel import show
 from advisory.kernel.forms import AmountField, DayField
 from advisory.kernel.money import ZERO, half_up
+from advisory.kernel.note_field import NoteArea, NoteField
 from billing.selfcost.facts import BaseFacts
 from billing.selfcost.models import CostBase, Unit
 from billing.selfcost.sheet import STEPS
@@ -70,7 +71,7 @@ class BaseForm(forms.Form):
     income_deducted = AmountField(
         label=_("Income deducted"), required=False, help_text=_("Grants and refunds that belong to these costs")
     )
-    income_source = forms.CharField(label=_("Source of the income"), max_length=160, required=False)
+    income_source = NoteField(label=_("Source of the income"), max_length=160, required=False)
     spread_years = forms.TypedChoiceField(
         label=_("Use of the fund"),
         choices=SPREADS,
@@ -95,11 +96,11 @@ class BaseForm(forms.Form):
     rate_step = forms.ChoiceField(
         label=_("The rate is rounded down to the"), choices=STEPS, widget=forms.Select, initial="0.01"
     )
-    comment = forms.CharField(
+    comment = NoteField(
         label=_("Why does the rate change?"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=NoteArea(attrs={"rows": 2}),
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -145,9 +146,7 @@ class BaseForm(forms.Form):
 class SendBackForm(forms.Form):
     """Why a base goes back to the one who made it."""
 
-    reason = forms.CharField(
-        label=_("What must be changed?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = NoteField(label=_("What must be changed?"), max_length=1000, widget=NoteArea(attrs={"rows": 3}))
 
 
 class AdoptForm(forms.Form):

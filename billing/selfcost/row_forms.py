@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from advisory.kernel import show
 from advisory.kernel.forms import AmountField
 from advisory.kernel.money import half_up
+from advisory.kernel.note_field import NoteField
 from billing.official_rates.models import LevyZone
 from billing.selfcost.facts import AssetFacts, KeyFacts, LineFacts, SalaryFacts
 from billing.selfcost.forms import CountField, PercentField
@@ -84,7 +85,7 @@ class LineForm(SharedForm):
     texts = ("label", "source", "amount", "key_part", "key_whole", "key_label")
 
     label = forms.CharField(label=_("Cost"), max_length=120)
-    source = forms.CharField(label=_("Source"), max_length=160, required=False)
+    source = NoteField(label=_("Source"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=CostKind.choices, initial=CostKind.OTHER, required=False)
     funding_area = forms.TypedChoiceField(
         label=_("Area"), choices=FundingArea.choices, coerce=int, initial=FundingArea.ADVICE
@@ -187,7 +188,7 @@ class AssetForm(RowForm):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(label=_("Asset"), max_length=120)
-    source = forms.CharField(label=_("Source"), max_length=160, required=False)
+    source = NoteField(label=_("Source"), max_length=160, required=False)
     acquisition = AmountField(label=_("Acquisition cost"), low=Decimal("0.01"))
     years = forms.IntegerField(
         label=_("Years in use"),

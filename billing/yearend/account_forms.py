@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from advisory.kernel.forms import AmountField
 from advisory.kernel.money import ZERO
+from advisory.kernel.note_field import NoteArea, NoteField
 from billing.selfcost.forms import CountField
 from billing.yearend.account_lines import LineWritten
 from billing.yearend.account_page import GROUPS
@@ -62,7 +63,7 @@ class LineForm(forms.Form):
         validators=[RegexValidator(r"^[0-9]{3,8}\Z", _("Write three to eight digits."))],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
     )
-    source = forms.CharField(
+    source = NoteField(
         label=_("Source"),
         max_length=160,
         required=False,
@@ -124,7 +125,7 @@ class SeatForm(forms.Form):
     )
     unit_price = AmountField(label=_("Price per seat"), high=10**6, help_text=_("Before discount, without VAT"))
     discount_percent = CountField(label=_("Discount in percent"), high=100, suffix="%", required=False)
-    source = forms.CharField(label=_("Source"), max_length=160, required=False)
+    source = NoteField(label=_("Source"), max_length=160, required=False)
 
     @staticmethod
     def initial_of(sale: SeatSale) -> dict[str, Any]:
@@ -147,9 +148,7 @@ class DescribeForm(forms.Form):
     """The case of the board, a comment, and whose the figures of equipment are."""
 
     board_case = forms.CharField(label=_("Case of the board"), max_length=60, required=False)
-    comment = forms.CharField(
-        label=_("Comment"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    comment = NoteField(label=_("Comment"), max_length=2000, required=False, widget=NoteArea(attrs={"rows": 4}))
     assets_by_hand = forms.BooleanField(
         label=_("Depreciation and interest stand among the lines"),
         required=False,

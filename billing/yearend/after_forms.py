@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import AmountField
+from advisory.kernel.note_field import NoteArea, NoteField
 from billing.selfcost.fund import LONGEST_SPREAD, Layer
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -50,7 +51,7 @@ class OpeningForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "short"}),
         help_text=_("The year before the first one you close here"),
     )
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Where the figures come from"),
         max_length=300,
         help_text=_("For example the accounts or the minute of the board"),
@@ -114,10 +115,10 @@ class CorrectionForm(forms.Form):
         ],
     )
     amount = AmountField(label=_("Amount"), low=Decimal("0.01"), high=LIMIT)
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Reason"),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=NoteArea(attrs={"rows": 3}),
         help_text=_("It stands in the ledger for good"),
     )
 

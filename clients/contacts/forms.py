@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel.note_field import NoteField
 from clients.organisations.fields import PhoneField
 
 
@@ -12,7 +13,7 @@ class ContactForm(forms.Form):
     """Name, role and how to reach him; no more than is needed."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    role = forms.CharField(
+    role = NoteField(
         label=_("Role"), max_length=60, required=False, help_text=_("For example chair, treasurer or secretary.")
     )
     email = forms.EmailField(label=_("E-mail"), required=False)

@@ -15,7 +15,6 @@ from advisory.kernel.errors import DomainError
 from advisory.kernel.fields import nok
 from advisory.kernel.files import facts_of
 from advisory.kernel.users import User
-from clients.identity_number import refuse_identity_numbers
 from clients.income.evidence import Upload, checked
 from clients.income.models import DeclarationBasis, EvidenceFile, IncomeDeclaration
 from clients.organisations.models import Organisation
@@ -86,7 +85,7 @@ def declare(
     declares a budget (`basis`) of this year or the next. `arrived_on` is the day the complete declaration came,
     from which a discount counts. Source: domain rules 2 (b), (c), (d), (f).
     Raises `YearNotClosed`, `NotTheBudgetYear`, `HasAccounts`, `ArrivedLater`, `ImpossibleIncome`, `PassedOnTooMuch`,
-    `NumberMissing`, `EvidenceRefused`, `IdentityNumberInText`.
+    `NumberMissing`, `EvidenceRefused`.
     """
     if arrived_on > timezone.localdate(now):
         raise ArrivedLater
@@ -97,7 +96,6 @@ def declare(
         raise PassedOnTooMuch
     if filed_with_register and not organisation.organisation_number:
         raise NumberMissing
-    refuse_identity_numbers(comment)
     evidence = checked(files)
     declaration = IncomeDeclaration.objects.create(
         organisation=organisation,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.errors import DomainError
 from advisory.kernel.forms import AmountField, DayField
-from clients.identity_number import IdentityNumberInText
+from advisory.kernel.note_field import NoteArea, NoteField
 from clients.income.declare import (
     ArrivedLater,
     ImpossibleIncome,
@@ -91,8 +91,8 @@ class DeclarationForm(forms.Form):
         required=False,
         help_text=_("Then we find them by your organisation number, and you need not send any file."),
     )
-    comment = forms.CharField(
-        label=_("Anything we should know?"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    comment = NoteField(
+        label=_("Anything we should know?"), required=False, max_length=1000, widget=NoteArea(attrs={"rows": 3})
     )
     confirmed = forms.BooleanField(label=_("I confirm that the information is correct"))
 
@@ -125,7 +125,6 @@ class DeclarationForm(forms.Form):
             EvidenceRefused: "evidence" if "evidence" in self.fields else "budget",
             YearNotClosed: "year",
             NotTheBudgetYear: "year",
-            IdentityNumberInText: "comment",
             NumberMissing: "filed_with_register",
             PassedOnTooMuch: "passed_on",
             ImpossibleIncome: "total_income",
@@ -165,9 +164,7 @@ class _ByStaff(DeclarationForm):
         last=timezone.localdate,
         help_text=_("The day the complete declaration came. A discount counts from here."),
     )
-    comment = forms.CharField(
-        label=_("Comment"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    comment = NoteField(label=_("Comment"), required=False, max_length=1000, widget=NoteArea(attrs={"rows": 3}))
     confirmed = None  # type: ignore[assignment]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteArea, NoteField
 from clients import organisation_number
 from clients.organisations.fields import OrganisationField, OrganisationNumberField, PhoneField, PostalCodeField
 from clients.organisations.models import Kind, Organisation, Status
@@ -273,5 +274,5 @@ class ListFilter(forms.Form):
 class NoteForm(forms.Form):
     """A note on an organisation."""
 
-    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = NoteField(label=_("Note"), max_length=2000, widget=NoteArea(attrs={"rows": 3}))
     visible = forms.BooleanField(label=_("Visible to the organisation"), required=False)

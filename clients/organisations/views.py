@@ -13,7 +13,6 @@ from advisory.kernel.access import staff, user_of
 from advisory.kernel.list_file import list_file
 from advisory.kernel.where_to import back
 from clients import panels
-from clients.identity_number import IdentityNumberInText
 from clients.notes.services import write
 from clients.organisations.forms import NoteForm, OrganisationForm
 from clients.organisations.listing import file_columns, listing, rows_of_file, with_facts
@@ -156,13 +155,9 @@ def detail(request: HttpRequest, number: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.select_related("parent"), number=number)
     note = NoteForm(request.POST or None)
     if request.method == "POST" and note.is_valid():
-        try:
-            write(organisation=organisation, by=user_of(request), now=timezone.now(), **note.cleaned_data)
-        except IdentityNumberInText as error:
-            note.add_error("text", error.message)
-        else:
-            messages.success(request, _("The note is saved."))
-            return redirect("organisation", number)
+        write(organisation=organisation, by=user_of(request), now=timezone.now(), **note.cleaned_data)
+        messages.success(request, _("The note is saved."))
+        return redirect("organisation", number)
     context = {
         **head(organisation, "organisation", request),
         **_timeline(request, organisation),

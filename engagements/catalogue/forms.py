@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel.note_field import NoteArea, NoteField
 from engagements.catalogue.models import Recommendation
 from engagements.catalogue.recommend import NotAWebAddress, is_web_address
 
@@ -32,10 +33,10 @@ class RecommendationForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Fits because"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=NoteArea(attrs={"rows": 3}),
         help_text=_("The organisation reads this. Where you advise against it: say why it does not fit."),
     )
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteArea, NoteField
 from engagements.outcomes.models import Evidence, NextStep, Outcome, OutcomeStatus
 
 MOST_STEPS = 12
@@ -37,7 +38,7 @@ def _measure(label: Any) -> forms.DecimalField:
 class OutcomeForm(forms.Form):
     """A goal, what was measured, and how it went."""
 
-    goal = forms.CharField(label=_("Goal"), max_length=300, help_text=_("One thing that can be seen to be reached."))
+    goal = NoteField(label=_("Goal"), max_length=300, help_text=_("One thing that can be seen to be reached."))
     unit = forms.CharField(
         label=_("What is measured?"),
         max_length=40,
@@ -50,9 +51,7 @@ class OutcomeForm(forms.Form):
     status = forms.ChoiceField(label=_("Status"), choices=OutcomeStatus.choices)
     evidence = forms.ChoiceField(label=_("How well is it known?"), choices=evidence_choices, widget=forms.RadioSelect)
     measured_on = DayField(label=_("Measured on"), required=False, last=timezone.localdate)
-    result = forms.CharField(
-        label=_("Result in words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    result = NoteField(label=_("Result in words"), max_length=2000, required=False, widget=NoteArea(attrs={"rows": 3}))
 
     @classmethod
     def of(cls, outcome: Outcome | None, data: Any) -> OutcomeForm:
@@ -71,11 +70,11 @@ class OutcomeForm(forms.Form):
 class ReportForm(forms.Form):
     """What was done in prose, and next steps on their own lines; a line without text is no step."""
 
-    done = forms.CharField(
+    done = NoteField(
         label=_("What we found and did"),
         max_length=8000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=NoteArea(attrs={"rows": 10}),
         help_text=_("The organisation reads this. An empty line starts a new paragraph. No names of persons."),
     )
 
@@ -84,7 +83,7 @@ class ReportForm(forms.Form):
         self.count = min(len(steps) + EMPTY_STEPS, max(MOST_STEPS, len(steps)))
         for index in range(self.count):
             step = steps[index] if index < len(steps) else None
-            self.fields[f"step_{index}"] = forms.CharField(
+            self.fields[f"step_{index}"] = NoteField(
                 label=_("Next step"), max_length=300, required=False, initial=step.text if step else ""
             )
             self.fields[f"due_{index}"] = DayField(label=_("By"), required=False, initial=step.due if step else None)

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel.note_field import NoteArea, NoteField
 from advisory.kernel.users import User
 from clients.organisations import Organisation
 from clients.register.warnings import RegisterWarning, warnings_of
@@ -52,14 +53,12 @@ class EngagementForm(forms.Form):
     """What an engagement is about and who works on it."""
 
     organisation = OrganisationField(label=_("Organisation"), help_text=_("Name or number, for instance 1042."))
-    title = forms.CharField(
-        label=_("Title"), max_length=120, help_text=_("Two or three words that the organisation knows.")
-    )
-    goal = forms.CharField(
+    title = NoteField(label=_("Title"), max_length=120, help_text=_("Two or three words that the organisation knows."))
+    goal = NoteField(
         label=_("Goal"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=NoteArea(attrs={"rows": 3}),
         help_text=_("What the organisation wants to have reached. Stands in the report."),
     )
     service_type = forms.ModelChoiceField(
@@ -155,7 +154,7 @@ class AgreementForm(forms.Form):
     """How many hours are agreed, and who said yes."""
 
     minutes = AgreedHoursField(label=_("Agreed hours"), help_text=_("For instance 48 or 12.5."))
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Who approved it, and when?"),
         max_length=300,
         help_text=_("For instance: approved by the chair in an e-mail of 5 November."),
@@ -167,11 +166,11 @@ class MoveForm(forms.Form):
 
     to = forms.ChoiceField(label=_("Move to"), choices=Phase.choices)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Why is the engagement cancelled?"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=NoteArea(attrs={"rows": 2}),
     )
 
 

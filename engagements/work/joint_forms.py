@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.errors import DomainError
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteField
 from advisory.kernel.users import User
 from engagements.work.forms import OrganisationField
 from engagements.work.hours_field import AgreedHoursField, HoursField
@@ -23,9 +24,7 @@ from engagements.work.models import Engagement, JointHour, JointOrder, JointShar
 class JointOrderForm(forms.Form):
     """What a joint order is about and who works on it; the same for the engagement of every organisation."""
 
-    title = forms.CharField(
-        label=_("Title"), max_length=120, help_text=_("Two or three words that the organisations know.")
-    )
+    title = NoteField(label=_("Title"), max_length=120, help_text=_("Two or three words that the organisations know."))
     service_type = forms.ModelChoiceField(
         label=_("Service type"),
         queryset=ServiceType.objects.none(),
@@ -115,7 +114,7 @@ class JointHourForm(forms.Form):
 
     day = DayField(label=_("Day"))
     minutes = HoursField(label=_("Hours"))
-    text = forms.CharField(label=_("What was done?"), max_length=500, required=False)
+    text = NoteField(label=_("What was done?"), max_length=500, required=False)
     not_billable = forms.BooleanField(label=_("Not billable"), required=False)
 
     #: The engagement whose agreed hours do not cover its part; set where the verb refuses.

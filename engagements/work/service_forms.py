@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteField
 from engagements.work.models import FundingArea, SelfcostService, ServiceType, VatCategory
 
 
@@ -47,7 +48,7 @@ class TreatmentForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num short"}),
         help_text=_("0 where the work is exempt."),
     )
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Reason"), max_length=200, help_text=_("For instance: teaching, merverdiavgiftsloven § 3-5.")
     )
 

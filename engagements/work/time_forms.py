@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.errors import DomainError
 from advisory.kernel.forms import DayField
+from advisory.kernel.note_field import NoteField
 from advisory.kernel.users import User
 from engagements.work.choices import Places, code_of
 from engagements.work.hours_field import HoursField
@@ -43,7 +44,7 @@ class LogTimeForm(forms.Form):
     )
     day = DayField(label=_("Day"))
     minutes = HoursField(label=_("Hours"))
-    text = forms.CharField(label=_("What was done?"), max_length=500, required=False)
+    text = NoteField(label=_("What was done?"), max_length=500, required=False)
     service_type = forms.ModelChoiceField(
         label=_("Service type"),
         queryset=ServiceType.objects.none(),
@@ -159,4 +160,4 @@ class TimeFilter(forms.Form):
 class OpenMonthForm(forms.Form):
     """Why a closed month is opened again."""
 
-    reason = forms.CharField(label=_("Why is the month opened?"), max_length=300)
+    reason = NoteField(label=_("Why is the month opened?"), max_length=300)

@@ -26,6 +26,7 @@ from clients.panels import Card, Fact
 from tests import builders
 from tests.builders import NOW
 from tests.clients.test_evidence import PDF
+from tests.numbers_of_nobody import identity_number
 
 pytestmark = pytest.mark.django_db
 
@@ -283,6 +284,22 @@ def test_an_empty_note_is_refused_beside_the_form(office: Client, org: Organisat
     assert answer.status_code == 422
     assert "Fill in note" in answer.content.decode()
     assert not Note.objects.exists()
+
+
+def test_a_note_with_an_identity_number_comes_back_with_a_box_that_lets_it_through(
+    office: Client, org: Organisation
+) -> None:
+    url, said = reverse("organisation", args=[org.number]), f"Leder {identity_number('010180')}"
+    answer = office.post(url, {"text": said})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert "This looks like a national identity number." in page
+    assert 'name="text-no-identity-number"' in page
+    assert "checked" not in page.partition('name="text-no-identity-number"')[2].partition(">")[0]
+    assert not Note.objects.exists()
+    office.post(url, {"text": said, "text-no-identity-number": "on"})
+    assert Note.objects.get().text == said
 
 
 def test_sheets_of_upper_storeys_stand_in_the_rail(

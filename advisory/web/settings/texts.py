@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from advisory.kernel import texts as kernel
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.note_field import NoteArea, NoteField
 from advisory.kernel.texts import Kind, MessageText, Text
 
 #: Languages by their own names, as the switch of languages has them.
@@ -25,12 +26,12 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 class TextForm(forms.Form):
     """A subject and a body with placeholders."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=kernel.LONGEST_SUBJECT)
-    body = forms.CharField(
+    subject = NoteField(label=gettext_lazy("Subject"), max_length=kernel.LONGEST_SUBJECT)
+    body = NoteField(
         label=gettext_lazy("Text"),
         max_length=kernel.LONGEST_BODY,
         help_text=gettext_lazy("Words in braces are filled in when the message is written."),
-        widget=forms.Textarea(attrs={"rows": 22, "class": "message-text"}),
+        widget=NoteArea(attrs={"rows": 22, "class": "message-text"}),
     )
 
     def text(self) -> Text:

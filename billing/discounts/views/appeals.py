@@ -34,7 +34,6 @@ from billing.discounts.effect import effect
 from billing.discounts.models import Appeal, Tier, TierDecision, TierTable
 from billing.discounts.tables import bands
 from billing.invoicing.price_statement import tier_label
-from clients.identity_number import IdentityNumberInText
 from clients.organisations import Organisation
 
 PREVIEW = "preview"
@@ -53,7 +52,7 @@ def new_appeal(request: HttpRequest, number: int, decision: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             register_appeal(decision=found, by=user_of(request), now=timezone.now(), **form.cleaned_data)
-        except (TextMissing, IdentityNumberInText) as error:
+        except TextMissing as error:
             form.add_error("text", error.message)
         except (ReceivedAfterToday, ReceivedBeforeDecision) as error:
             form.add_error("received_on", error.message)

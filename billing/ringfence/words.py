@@ -117,7 +117,10 @@ def members_label(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group with its words; `count` is the number, «færre enn 5», or «skjult» where it would give those away."""
+    """A group with its words; `count` is the number, or «skjult» for all that are hidden together.
+
+    Which of them are fewer than five, and which only hide those, is not told: with the sum it would give them away.
+    """
 
     label: str
     count: str
@@ -140,11 +143,14 @@ class Breakdown:
 def breakdowns(figures: FundingFigures) -> tuple[Breakdown, ...]:
     """The organisations by discount tier, members, county and kind, in words."""
 
-    def rows(groups: Sequence[Group], label: dict[str, str]) -> tuple[Row, ...]:
-        shown = [Row(label[group.key], group_count(group), group.count) for group in groups if not group.few]
-        few = [label[group.key] for group in groups if group.few]
-        if few:
-            shown.append(Row(", ".join(few), _("fewer than 5 each") if few[1:] else count_text(None), None))
+    def rows(groups: Sequence[Group], label: dict[str, str], *, by_name: bool = False) -> tuple[Row, ...]:
+        shown = [Row(label[group.key], count_text(group.count), group.count) for group in groups if group.count]
+        hidden = [label[group.key] for group in groups if group.count is None]
+        if by_name:
+            # The groups come with the largest first: the order would tell which of the hidden ones is.
+            hidden.sort(key=str.casefold)
+        if hidden:
+            shown.append(Row(", ".join(hidden), _("hidden"), None))
         return tuple(shown)
 
     tiers = {group.key: tier_with_percent(group.key, group.percent or Decimal(0)) for group in figures.by_tier}
@@ -156,14 +162,9 @@ def breakdowns(figures: FundingFigures) -> tuple[Breakdown, ...]:
             "tier", _("Size by income: discount tier"), rows(figures.by_tier, tiers | {"": _("Without a decision")})
         ),
         Breakdown("members", _("Size by members"), rows(figures.by_members, members)),
-        Breakdown("county", _("County"), rows(figures.by_county, counties)),
-        Breakdown("kind", _("Kind of organisation"), rows(figures.by_kind, kinds)),
+        Breakdown("county", _("County"), rows(figures.by_county, counties, by_name=True)),
+        Breakdown("kind", _("Kind of organisation"), rows(figures.by_kind, kinds, by_name=True)),
     )
-
-
-def group_count(group: Group) -> str:
-    """The number of a group, or why it is not said."""
-    return _("hidden") if group.count is None and not group.few else count_text(group.count)
 
 
 def count_text(count: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from advisory.kernel.forms import AmountField
 from advisory.kernel.money import ZERO
 from billing.discounts.rules import Step, TableMistake, table_mistakes
 from billing.discounts.tables import MISTAKES
+from billing.invoicing.price_statement import tier_label
 from billing.pricing.statement import TierBandFact
 from billing.whatif.history import History
 from billing.whatif.replay import Change, Pot
@@ -37,7 +39,10 @@ def _as_written(name: str, value: Decimal) -> str:
     language = get_language() or "nb"
     if name == "hours" or name.startswith("percent_"):
         return show.plain(value, language)
-    return str(int(value)) if value == value.to_integral_value() else show.amount(value, language)
+    # The English `500,000` could be five hundred kroner: only with its øre is it read as it is meant.
+    if value == value.to_integral_value() and not language.startswith("en"):
+        return show.whole(value, language)
+    return show.amount(value, language)
 
 
 class WhatIfForm(forms.Form):
@@ -64,11 +69,13 @@ class WhatIfForm(forms.Form):
             if number:
                 was[f"limit_{band.code}"] = band.income_from
                 fields[f"limit_{band.code}"] = AmountField(
-                    label=_("%(tier)s: income from") % {"tier": band.code}, required=False, high=10**9
+                    label=_("%(tier)s: income from") % {"tier": tier_label(band.code, band.percent)},
+                    required=False,
+                    high=10**9,
                 )
             was[f"percent_{band.code}"] = band.percent
             fields[f"percent_{band.code}"] = forms.DecimalField(
-                label=_("%(tier)s: discount in percent") % {"tier": band.code},
+                label=_("%(tier)s: discount in percent") % {"tier": tier_label(band.code, band.percent)},
                 required=False,
                 decimal_places=2,
                 min_value=ZERO,
@@ -101,8 +108,15 @@ class WhatIfForm(forms.Form):
             ]
             for mistake in table_mistakes(steps):
                 if mistake is TableMistake.START_TWICE:
-                    self.add_error(None, MISTAKES[mistake])
+                    self._tell_twins(steps)
         return written
+
+    def _tell_twins(self, steps: Sequence[Step]) -> None:
+        """Say at each limit that was changed and is another's too that it is; the lowest tier has no field."""
+        starts = [step.income_from for step in steps]
+        for code in self._changed("limit_"):
+            if starts.count(self._value(f"limit_{code}", ZERO)) > 1:
+                self.add_error(f"limit_{code}", MISTAKES[TableMistake.START_TWICE])
 
     def _value(self, name: str, was: Decimal) -> Decimal:
         found: Decimal | None = self.cleaned_data.get(name)
@@ -127,10 +141,15 @@ class WhatIfForm(forms.Form):
         )
 
     @property
-    def tier_rows(self) -> list[tuple[TierBandFact, forms.BoundField | None, forms.BoundField]]:
-        """The tiers as rows: as it was, its limit (the lowest has none), its percent."""
+    def tier_rows(self) -> list[tuple[TierBandFact, str, forms.BoundField | None, forms.BoundField]]:
+        """The tiers as rows: as it was, its name, its limit (the lowest has none), its percent."""
         return [
-            (band, self[f"limit_{band.code}"] if number else None, self[f"percent_{band.code}"])
+            (
+                band,
+                tier_label(band.code, band.percent),
+                self[f"limit_{band.code}"] if number else None,
+                self[f"percent_{band.code}"],
+            )
             for number, band in enumerate(self.history.tiers)
         ]
 

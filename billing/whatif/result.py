@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.text import capfirst
+
+from billing.invoicing.price_statement import tier_name
 from billing.whatif.history import History
 from billing.whatif.replay import Change, OfPot, Outcome, Payer, replay
 
@@ -51,6 +54,19 @@ class PayerRow:
     @property
     def difference(self) -> Decimal:
         return self.now - self.was
+
+    @property
+    def tiers_was(self) -> str:
+        return _names(self.codes_was)
+
+    @property
+    def tiers(self) -> str:
+        return _names(self.codes)
+
+
+def _names(codes: Sequence[str]) -> str:
+    """The tiers in words, in the order of the work: «Trinn 1, full pris»; no decision is the full price too."""
+    return capfirst(", ".join(dict.fromkeys(tier_name(code) for code in codes)))
 
 
 @dataclass(frozen=True, slots=True)

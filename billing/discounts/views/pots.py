@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from billing.discounts import pot_figures, pot_words
 from billing.discounts.ledger import PotEmpty
 from billing.discounts.list_files import MOVEMENTS, POTS
 from billing.discounts.models import Pot, PotEntry
-from billing.discounts.pot_chart import pot_chart
+from billing.discounts.pot_chart import NARROW, WIDE, pot_chart
 from billing.discounts.pot_forms import FrameForm, PotForm, TermsForm
 from billing.discounts.pots import (
     BaseGrantForJointProjects,
@@ -71,6 +72,14 @@ def pot(request: HttpRequest, pot: int) -> HttpResponse:
     entries = PotEntry.objects.filter(pot=found).select_related("by").order_by("-sequence")
     bound = bound_in(found)
     engagements = Engagement.objects.filter(pk__in=bound).select_related("organisation").in_bulk()
+    drawn = partial(
+        pot_chart,
+        months,
+        months=pot_figures.months_of(found),
+        frame=known.granted if found.ends < today else known.frame,
+        at_end=pace.used_at_end if pace else None,
+        committed=pace.committed if pace else None,
+    )
     return render(
         request,
         "discounts/pots/detail.html",
@@ -82,13 +91,8 @@ def pot(request: HttpRequest, pot: int) -> HttpResponse:
             "tiers": pot_figures.use_by_tier(found, today),
             "forecast": pace,
             "months": months,
-            "chart": pot_chart(
-                months,
-                months=pot_figures.months_of(found),
-                frame=known.granted if found.ends < today else known.frame,
-                at_end=pace.used_at_end if pace else None,
-                committed=pace.committed if pace else None,
-            ),
+            "chart": drawn(box=WIDE),
+            "small_chart": drawn(box=NARROW),
             "bound": [(engagements[engagement], amount) for engagement, amount in bound.items()],
             "events": pot_words.events(entries[:NEWEST]),
             "count": entries.count(),

@@ -14,7 +14,7 @@ from advisory.kernel.users import User
 from billing.discounts import pot_figures, pots
 from billing.discounts.ledger import Movement, PotEmpty, balances, book
 from billing.discounts.models import Pot, PotEntry, PotEntryKind
-from billing.discounts.pot_chart import pot_chart
+from billing.discounts.pot_chart import NARROW, PotChart, pot_chart
 from billing.discounts.reservations import reserve
 from billing.invoicing.gather import gather
 from tests import builders
@@ -247,6 +247,26 @@ def test_the_chart_places_the_frame_and_the_last_amount() -> None:
     assert (chart.limit, chart.now) == ("22.0", ("84.0", "122.0"))
     assert [tick.amount for tick in chart.ticks] == [0, 50_000, 100_000, 150_000, 200_000]
     assert pot_chart([], months=[january, february], frame=Decimal(1), at_end=None) is None
+
+
+def test_on_a_phone_every_other_month_is_named_and_no_label_lies_over_another_or_outside() -> None:
+    """Box 310 wide, 62 before and 10 behind the lines: 11 steps of 21.6; 220 high, 30 above and 28 below."""
+    months = [date(2026, month, 1) for month in range(1, 13)]
+    used = [(month, Decimal(90_000)) for month in months[:11]]
+
+    def drawn(count: int, at_end: int) -> PotChart:
+        frame, end = Decimal(100_000), Decimal(at_end)
+        chart = pot_chart(used[:count], months=months, frame=frame, at_end=end, box=NARROW)
+        assert chart is not None
+        return chart
+
+    chart = drawn(11, 95_000)
+    assert [each.month.month for each in chart.months] == [1, 3, 5, 7, 9, 11]
+    assert (chart.now, chart.end, chart.limit) == (("278.4", "46.2"), ("300.0", "38.1"), "30.0")
+    # The two amounts are eight apart: the open one goes below. 20 000 is far below the first.
+    assert (chart.below, drawn(11, 120_000).below, drawn(11, 90_000).below) == (True, False, True)
+    # In March there is no room left of the point, in April there is.
+    assert [drawn(count, 95_000).turned for count in (1, 3, 4)] == [True, True, False]
 
 
 def test_the_axis_ends_close_above_the_frame() -> None:

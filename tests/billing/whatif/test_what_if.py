@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from advisory.kernel.fields import sum_of
+from advisory.kernel.users import User
 from billing.invoicing.credit import credit
 from billing.invoicing.gather import gather
 from billing.invoicing.issue import issue
@@ -152,10 +154,33 @@ def test_what_is_no_figure_is_told_at_its_field_and_kept(browser: Client, query:
     assert f'value="{query.split("=")[1]}"' in page
 
 
+def test_the_tiers_have_the_names_people_know_and_the_sums_are_grouped(browser: Client) -> None:
+    a_year(random.Random(2))
+    page = browser.get("/selfcost/what-if/").content.decode()
+    assert re.search('name="limit_T3"[^>]* value="1\xa0000\xa0000"', page)
+    assert "Trinn 1" in page
+    assert "Full pris" in page
+    assert not re.search(r">\s*T[0-3]\b", page)
+
+
+def test_what_stands_in_the_fields_is_as_it_was_when_it_is_sent_in_any_language(browser: Client) -> None:
+    a_year(random.Random(2))
+    for language, unchanged in (("nb", "Ingenting er endret"), ("en", "Nothing is changed")):
+        User.objects.update(language=language)
+        page = browser.get("/selfcost/what-if/").content.decode()
+        written = dict(re.findall(r'<input type="text" name="(\w+)"[^>]* value="([^"]*)"', page))
+        assert len(written) >= 8
+        answer = browser.get("/selfcost/what-if/", written)
+        assert answer.status_code == 200
+        assert unchanged in answer.content.decode()
+
+
 def test_two_tiers_with_one_limit_and_a_year_that_is_none_are_refused(browser: Client) -> None:
     builders.rate()
     builders.tier_table()
-    assert browser.get("/selfcost/what-if/?limit_T2=1000000").status_code == 422
+    answer = browser.get("/selfcost/what-if/?limit_T2=1000000")
+    assert answer.status_code == 422
+    assert 'id="id_limit_T2_error"' in answer.content.decode()
     assert browser.get("/selfcost/what-if/?year=1812").status_code == 422
     assert browser.get("/selfcost/what-if/?year=2026&service=nothing").status_code == 422
 

@@ -26,6 +26,7 @@ class CountField(AmountField):
 
     default_error_messages = {
         "not_an_amount": _("Write a number, for example 800 or 2 279,8."),
+        "ambiguous": _("Write %(as_thousands)s if you mean thousands. If not, write at most two decimals."),
         "too_many_decimals": _("Write the number with at most two decimals."),
         "too_large": _("The number is too large. Check the zeros."),
         "too_low": _("The number must be above zero."),

@@ -103,6 +103,11 @@ class SheetForms:
         return ((_("Costs"), self.lines), (_("People"), self.salaries), (_("Assets"), self.assets))
 
     @property
+    def named(self) -> tuple[tuple[str, RowSet], ...]:
+        """The same sections by the name their fields begin with."""
+        return (("lines", self.lines), ("salaries", self.salaries), ("assets", self.assets))
+
+    @property
     def is_bound(self) -> bool:
         """Whether something was posted."""
         return self.figures.is_bound
@@ -133,6 +138,17 @@ class SheetForms:
     def refuse(self, text: str) -> None:
         """Say what the verb refused, above the sheet."""
         self.said.append(text)
+
+    def left_out(self) -> int:
+        """How many rows say something that cannot be read, so that no figure counts them."""
+        return sum(_cannot_be_read(form) for _heading, rows in self.sets for form in rows.forms)
+
+    def begin_at(self, slot: str) -> None:
+        """Let the page open with the cursor in the first field of a row."""
+        for _heading, rows in self.sets:
+            for form in rows.forms:
+                if form.prefix == slot:
+                    form.fields["label"].widget.attrs["autofocus"] = True
 
     def forget_mistakes(self) -> None:
         """Draw what was posted without saying what is wrong with it: nobody has tried to save yet."""
@@ -174,12 +190,23 @@ class SheetForms:
         return base, Rows(lines, salaries, assets, keys), Slots(line_slots, salary_slots, asset_slots)
 
 
-def with_more_rows(data: QueryDict, name: str) -> QueryDict:
-    """What was posted, with more empty rows in a section."""
+def with_more_rows(data: QueryDict, name: str, blank: forms.Form) -> tuple[QueryDict, str]:
+    """What was posted with more rows in a section, each as `blank` begins, and the name of the first of them."""
     more = data.copy()
     count = data.get(f"{name}-TOTAL_FORMS", "0")
-    more[f"{name}-TOTAL_FORMS"] = str(min(int(count if count.isdecimal() else 0) + MORE[name], LARGEST))
-    return more
+    first = int(count if count.isdecimal() else 0)
+    last = min(first + MORE[name], LARGEST)
+    more[f"{name}-TOTAL_FORMS"] = str(last)
+    for index in range(first, last):
+        for field in blank:
+            begins = field.value()
+            if begins is not None and begins is not False:
+                more[f"{name}-{index}-{field.name}"] = "on" if begins is True else str(begins)
+    return more, f"{name}-{first}"
+
+
+def _cannot_be_read(form: forms.Form) -> bool:
+    return form.is_bound and bool(form.errors) and not getattr(form, "cleaned_data", {}).get("DELETE")
 
 
 def _numbers(facts: KeyFacts) -> dict[str, Decimal]:

@@ -224,20 +224,23 @@ _ABOUT_THE_DAY = (adopt.OutsideTheYear, adopt.StartTaken, adopt.WorkAlreadyBille
 def _write(request: HttpRequest, shown: Sheet, rows: Rows) -> HttpResponse:
     then = request.POST.get("then", "")
     if then in ADD_ROWS:
-        data = with_more_rows(request.POST, ADD_ROWS[then])
+        section = ADD_ROWS[then]
+        blank = dict(SheetForms(shown.base, rows, shown.fingerprint).named)[section].empty_form
+        data, first = with_more_rows(request.POST, section, blank)
         forms = SheetForms(shown.base, rows, shown.fingerprint, data)
         written = _as_written(forms)
         forms.forget_mistakes()
-        return render(request, "selfcost/write.html", _about(written, forms, added=ADD_ROWS[then]))
+        forms.begin_at(first)
+        return render(request, "selfcost/write.html", _about(written, forms))
     forms = SheetForms(shown.base, rows, shown.fingerprint, request.POST)
     if not forms.is_valid():
-        return render(request, "selfcost/write.html", _about(shown, forms), status=422)
+        return render(request, "selfcost/write.html", _about(_as_written(forms), forms), status=422)
     by, now = user_of(request), timezone.now()
     try:
         forms.write(by=by, now=now)
     except DomainError as error:
         forms.refuse(error.message)
-        return render(request, "selfcost/write.html", _about(shown, forms), status=error.status)
+        return render(request, "selfcost/write.html", _about(_as_written(forms), forms), status=error.status)
     if then == "submit":
         try:
             base.submit_cost_base(cost_base=shown.base, by=by, now=now)
@@ -279,6 +282,7 @@ def _about(shown: Sheet, forms: SheetForms | None = None, **more: Any) -> dict[s
         "forms": forms,
         "form": forms.figures if forms is not None else None,
         "mistakes": mistakes,
+        "left_out": forms.left_out() if forms is not None else 0,
         "has_errors": bool(mistakes),
         "versions": CostBase.objects.filter(year=base_.year, service=base_.service).count(),
         **more,

@@ -144,9 +144,11 @@ def test_the_figures_of_a_sheet_being_written_are_shown_and_nothing_is_saved(
     assert "753 832,37" in text
     assert "914,00 kr" in text
     assert counted() == (0, 0, 0, 0)
+    assert "ikke regnet med" not in text
     broken = client_at_work.post(f"{PAGE}preview/", posted | {"salaries-0-annual_salary": "mye"})
     assert "753 832,37" not in words(broken)
     assert "848 061,42" in words(broken)
+    assert "1 rad er ikke regnet med" in words(broken)
 
 
 def test_rows_are_added_without_saving_or_losing_what_was_typed(zone: LevyZone, client_at_work: Client) -> None:
@@ -158,6 +160,31 @@ def test_rows_are_added_without_saving_or_losing_what_was_typed(zone: LevyZone, 
     assert "lines-7-label" in text
     assert "error-summary" not in text
     assert "Rådgiver B" in text
+    assert counted() == (0, 0, 0, 0)
+
+
+def test_an_added_row_begins_like_the_empty_ones(maker: User, zone: LevyZone, client_at_work: Client) -> None:
+    interest(maker)
+    for section, begins in (
+        ("lines", {"funding_area": "3", "kind": "other"}),
+        ("salaries", {"full_time_equivalents": "1", "levy_zone": str(zone.pk), "agreed_holiday": True}),
+        ("assets", {"interest_percent": "4"}),
+    ):
+        shown = client_at_work.post(PAGE, example(client_at_work, zone, then=f"rows-{section}"))
+        number = 3 if section != "assets" else 2
+        forms = dict(shown.context["forms"].named)[section].forms
+        assert {name: forms[number][name].value() for name in begins} == begins
+        assert f'id="id_{section}-{number}-label"' in words(shown)
+        assert forms[number]["label"].field.widget.attrs["autofocus"]
+        assert words(shown).count("autofocus") == 1
+
+
+def test_a_refused_sheet_shows_the_figures_of_what_was_typed(zone: LevyZone, client_at_work: Client) -> None:
+    posted = example(client_at_work, zone, **{"lines-0-amount": "-1"})
+    refused = client_at_work.post(PAGE, posted)
+    assert refused.status_code == 422
+    # 2 084 293.79 less the 95 000 that cannot be read.
+    assert "1 989 293,79 kr" in words(refused)
     assert counted() == (0, 0, 0, 0)
 
 

@@ -141,8 +141,12 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
+#: How PDF, RTF and JSON, HTML and XML begin, and no table does: without zero bytes they would pass for one.
+_NO_TABLE = (b"%PDF", b"{", b"<")
+
+
 def _read_csv(name: str, content: bytes) -> list[list[str]]:
-    if b"\0" in content:
+    if b"\0" in content or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_NO_TABLE):
         raise NotATable(name=name)
     try:
         text = content.decode("utf-8-sig")

@@ -113,18 +113,21 @@ def _words(name: str, value: Any) -> str:
     }
     if name in choices:
         return str(choices[name].get(value, value))
-    if isinstance(value, str) and name in _FIGURES:
+    if isinstance(value, str) and name in _FIGURES | _KRONER:
         try:
-            return show.plain(Decimal(value))
+            figure = Decimal(value)
         except InvalidOperation:
             return value
+        return show.amount(figure) if name in _KRONER else show.plain(figure)
     return str(value)
 
 
+_KRONER = frozenset(
+    {"amount", "annual_salary", "acquisition", "opening_value", "expected_result", "fund_use", "income_deducted"}
+)
 _FIGURES = frozenset(
     {
-        "amount", "key_part", "key_whole", "annual_salary", "full_time_equivalents", "billable_percent", "acquisition",
-        "opening_value", "interest_percent", "billable_hours", "rate_step", "expected_result", "fund_use",
-        "income_deducted", *KEY_COLUMNS,
+        "key_part", "key_whole", "full_time_equivalents", "billable_percent", "interest_percent", "billable_hours",
+        "rate_step", *KEY_COLUMNS,
     }
 )  # fmt: skip

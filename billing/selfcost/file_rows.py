@@ -56,7 +56,8 @@ class FileRows:
         sheet = None if is_mixed else titles.get(title.casefold())
         if sheet is None and not is_mixed:
             if numbered:
-                self.mistakes.append(FileMistake(title, None, "", unknown_sheet()))
+                text = _no_cost_base() if is_csv else unknown_sheet()
+                self.mistakes.append(FileMistake(title, None, "", text))
             return
         if sheet is not None:
             if sheet.name in self.found:
@@ -114,6 +115,12 @@ class FileRows:
             missing = _("The column «%(column)s» is missing.") % {"column": known[0].heading}
             self.mistakes.append(FileMistake(title, number, "", missing))
         return found
+
+
+def _no_cost_base() -> str:
+    """What to say of a table that does not say of its rows which sheet they are of."""
+    text = _("This is not a cost base: the column «%(sheet)s» is missing. Download the file here, and change that one.")
+    return text % {"sheet": OF_SHEET.heading}
 
 
 def unknown_sheet() -> str:

@@ -74,7 +74,11 @@ def test_a_norwegian_amount_keeps_its_comma_beside_semicolons() -> None:
     assert read_table("b.csv", content)[1] == ["5000", "-1234,50", "01.03.2026"]
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"\x00\x01\x02"], ids=["broken archive", "binary"])
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 broken", b"\x00\x01\x02", b"%PDF-1.7\nkonto;navn", b"\xef\xbb\xbf\n<html>", b"{\\rtf1 a;b"],
+    ids=["broken archive", "binary", "PDF", "web page", "RTF"],
+)
 def test_what_is_no_table_is_refused_with_what_to_do(content: bytes) -> None:
     with pytest.raises(NotATable) as refusal:
         read_table("regnskap.pdf", content)

@@ -35,7 +35,10 @@ class FileForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("An XLSX workbook or a CSV file of the same form as the one you download here"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        error_messages={"empty": gettext_lazy("The file is empty. Choose another one.")},
+        error_messages={
+            "required": gettext_lazy("Choose the file with the cost base."),
+            "empty": gettext_lazy("The file is empty. Choose another one."),
+        },
     )
 
 

@@ -141,8 +141,8 @@ def test_rows_are_changed_added_and_removed_by_their_name() -> None:
     [amount] = said[Sort.CHANGED, "Husleie"]
     assert (amount.heading, amount.before, amount.after) == (
         "Beløp",
-        "205\N{NO-BREAK SPACE}000",
-        "210\N{NO-BREAK SPACE}000",
+        "205\N{NO-BREAK SPACE}000,00",
+        "210\N{NO-BREAK SPACE}000,00",
     )
     assert base.lines.filter(label="Regnskap").exists()
     store(reading, by=by, now=NOW)
@@ -238,6 +238,12 @@ def test_unknown_columns_and_sheets_are_told_by_name() -> None:
         ("Notater", None, ""),
     ]
     assert "Beløp" in mistakes[0].text
+
+
+def test_a_table_of_something_else_is_told_where_to_begin() -> None:
+    [mistake] = _read(whole_base(), b"Navn;Telefon\nLaget;12345678\n", "kontakter.csv").mistakes
+    assert "«Ark»" in mistake.text
+    assert "Last ned" in mistake.text
 
 
 def test_a_key_that_lost_its_numbers_is_told_at_the_row_that_needs_it() -> None:

@@ -158,6 +158,8 @@ def adopt_rate(request: HttpRequest, year: int, service: str) -> HttpResponse:
     day = form.initial["valid_from"]
     if posted is not None:
         day = form.cleaned_data["valid_from"] if form.is_valid() else None
+    if posted is not None and day is not None and day.year != found.year:
+        form.add_error("valid_from", adopt.OutsideTheYear(year=found.year).message)
     touched = _effect(found, rows, day)
     if posted is not None and posted.get("then") != "preview" and form.is_valid():
         # Nobody adopts blind: the effect of this very day, as it is now, has been on the screen.
@@ -278,7 +280,7 @@ def _about(shown: Sheet, forms: SheetForms | None = None, **more: Any) -> dict[s
         "sheet": shown,
         "base": base_,
         "last_year": base_.year - 1,
-        "steps": [_("Costs"), _("Hours"), _("Control"), _("Adopted")],
+        "steps": [_("Costs"), _("Seats") if shown.by_seats else _("Hours"), _("Control"), _("Adopted")],
         "forms": forms,
         "form": forms.figures if forms is not None else None,
         "mistakes": mistakes,

@@ -114,6 +114,18 @@ def test_the_effect_of_a_day_is_shown_without_adopting(maker: User) -> None:
     assert not RateVersion.objects.filter(cost_base=made).exists()
 
 
+def test_a_day_of_another_year_is_refused_where_the_effect_is_asked_for(maker: User) -> None:
+    half_price_customer(maker)
+    made = thousand_kroner(maker)
+    client = Client()
+    client.force_login(b.administrator())
+    seen = client.get(PAGE).context["sheet"].fingerprint
+    shown = client.post(PAGE, {"valid_from": "31.12.2025", "seen": seen, "then": "preview"})
+    assert shown.status_code == 422
+    assert "valid_from" in shown.context["form"].errors
+    assert not RateVersion.objects.filter(cost_base=made).exists()
+
+
 def test_the_effect_asks_no_more_for_many_hours_than_for_few(maker: User) -> None:
     half_price_customer(maker)
     made = thousand_kroner(maker)

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "advisory.kernel.second_factor.SecondFactorMiddleware",
+    "advisory.web.middleware.NotAllowedMiddleware",
     "advisory.web.middleware.SafeTextMiddleware",
     "advisory.web.middleware.DomainErrorMiddleware",
 ]

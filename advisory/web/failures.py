@@ -1,4 +1,4 @@
-"""The pages for what went wrong: 400, 403, 404, 429 and 500.
+"""The pages for what went wrong: 400, 403, 404, 405, 429 and 500.
 
 404 says the same for what is not there and what one may not see; it repeats nothing of the address, so the
 answers are the same to the byte.
@@ -40,6 +40,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: not there, or not for this person."""
     return render(request, "404.html", NOWHERE, status=404)
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address for forms was opened as a page, as after signing in once more; `allowed` is the Allow header."""
+    answer = render(request, "405.html", NOWHERE, status=405)
+    answer["Allow"] = allowed
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

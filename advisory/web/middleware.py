@@ -86,3 +86,16 @@ class DomainErrorMiddleware:
         context = {"error": exception, "back": request.path if readable else "/", "full_path": "/"}
         template = "409.html" if exception.status == 409 else "refused.html"
         return render(request, template, context, status=exception.status)
+
+
+class NotAllowedMiddleware:
+    """A page in place of the empty 405: whoever signed in anew is sent on to where his form was going."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return failures.not_allowed(request, response.headers["Allow"])
+        return response

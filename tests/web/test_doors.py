@@ -109,3 +109,10 @@ def test_a_visitor_with_an_english_browser_reads_english(client: Client) -> None
     page = client.get(reverse("account_login"), headers={"accept-language": "en-GB,en"}).content.decode()
     assert '<html lang="en"' in page
     assert "We send a code to your e-mail." in page
+
+
+def test_an_address_for_forms_that_is_opened_as_a_page_says_that_nothing_was_sent(client: Client) -> None:
+    answer = client.get(reverse("set_language"))
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "Ingenting ble sendt" in answer.content.decode()

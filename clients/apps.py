@@ -5,10 +5,11 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        """Put this storey's own events, sheets and tabs into the panels, and say what its mails hide."""
-        from advisory.kernel import outbox
+        """Put this storey's own events, sheets and tabs into the panels, and say what its mails tell and hide."""
+        from advisory.kernel import outbox, texts
         from clients import own_panels
         from clients.invitations import mail
 
         own_panels.register()
         outbox.hide(mail.KIND, mail.without_link)
+        texts.register(mail.TO_MEMBERS, mail.TO_STAFF)

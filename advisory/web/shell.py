@@ -115,8 +115,8 @@ PORTAL_NAV: tuple[Item, ...] = (
         ),
     ),
 )
-#: Links at the foot of signed-out pages and the portal.
-FOOT: tuple[Item, ...] = ()
+#: Links at the foot of every page.
+FOOT: tuple[Item, ...] = (Item("privacy", _("Privacy")), Item("accessibility", _("Accessibility")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "more_is_current": any(link.is_current for link in more),
         "new": list(_links(STAFF_NEW, path, audience)),
         "subnav": _only_the_closest(list(current.children), path) if current else [],
+        "foot": list(_links(FOOT, path)),
         "search_url": reverse(SEARCH) if SEARCH else "",
         "role": _("Administrator") if user.is_administrator else _("Advisor"),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from advisory.web import accounts, entrance, health, home, language, outbox, search
+from advisory.web import accounts, entrance, health, home, language, outbox, search, statements
 from advisory.web.audit import views as audit
 from advisory.web.me import views as me
 from advisory.web.settings import hub, seller, texts, users
@@ -39,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", entrance.portal, name="portal"),
     path("portal/<int:number>/", home.home, name="portal_home"),
     path("language/", language.switch, name="set_language"),
+    path("privacy/", statements.privacy, name="privacy"),
+    path("accessibility/", statements.accessibility, name="accessibility"),
     path("healthz", health.healthz, name="healthz"),
     path("", include(accounts)),
     path("", include("clients.urls")),

@@ -7,6 +7,7 @@ Every variable is named in `.env.example`.
 
 from __future__ import annotations
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 env = Env()
 env.read_env(str(BASE_DIR / ".env"))
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "djmoney",
     "django_q",
     "rest_framework",
+    "drf_spectacular",
     "advisory.kernel",
     "clients",
     "engagements",
@@ -375,7 +378,36 @@ if PRODUCTION:
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+# --- The API: JSON in and out, tokens or the browser's session, problems instead of pages (advisory.kernel.api).
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "advisory.kernel.api.authentication.TokenAuthentication",
+        "advisory.kernel.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["advisory.kernel.api.reading.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["advisory.kernel.api.reading.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "advisory.kernel.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "advisory.kernel.api.refusals.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
+# Requests in a minute: of a person with all his tokens and sessions, and of an address nobody has signed in from.
+API_LIMITS: dict[str, int] = {"person": 600, "address": 60} if SELVKOST_ENV != "test" else {}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Selvkost",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.0.3",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "advisory.kernel.api.schema.with_problems",
+    ],
+}
 
 LOGGING = {
     "version": 1,

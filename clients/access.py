@@ -13,9 +13,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from advisory.kernel.access import Audience, Forbidden, mark, user_of
+from advisory.kernel.access import Audience, Forbidden, Gate, mark, user_of
 from advisory.kernel.users import User
-from clients.memberships import Membership, Role
+from clients.memberships import RANK, Membership, Role
 from clients.organisations import Organisation
 
 PortalView = Callable[..., HttpResponseBase]
@@ -42,6 +42,28 @@ def membership_for(user: User, number: int) -> Membership:
     if found is None:
         raise Http404
     return found
+
+
+def organisations_of(user: User, role: Role) -> QuerySet[Membership, int]:
+    """Row ids of the organisations where the person may act now with at least `role`, for a filter."""
+    enough = [one for one in Role if RANK[one] >= RANK[role]]
+    return memberships_of(user).order_by().filter(role__in=enough).values_list("organisation", flat=True)
+
+
+def members(role: Role) -> Gate:
+    """The API's gate for what staff and members with at least `role` read; what they see, `visible` narrows.
+
+    A member whose role never reaches gets the reason; a stranger learns nothing.
+    """
+
+    def admit(user: User) -> None:
+        if user.is_staff_member or organisations_of(user, role).exists():
+            return
+        if not memberships_of(user).exists():
+            raise Http404
+        raise Forbidden(_("Your role does not include this. Ask the owner of your organisation's access."))
+
+    return Gate(Audience.PORTAL, admit, role)
 
 
 def portal(role: Role, *methods: str) -> Callable[[PortalView], PortalView]:

@@ -8,6 +8,7 @@ the organisations. A test walks the URL map and fails on a view without a mark. 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -49,6 +50,18 @@ def mark(view: Any, audience: Audience, methods: tuple[str, ...]) -> None:
     view.methods = methods
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whom the API lets in, by the same marks as the pages; `admit` raises `Http404` or `Forbidden`.
+
+    `role` is the least role of a member where the audience is the portal (`clients.access.members`).
+    """
+
+    audience: Audience
+    admit: Callable[[User], None]
+    role: str = ""
+
+
 def _gate(audience: Audience, admit: Callable[[User], None], methods: tuple[str, ...]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
@@ -81,6 +94,11 @@ def _administrators(user: User) -> None:
         raise Forbidden(_("Only an administrator can do this. Ask one of them."))
 
 
+SIGNED_IN = Gate(Audience.SIGNED_IN, _anyone)
+STAFF = Gate(Audience.STAFF, _staff)
+ADMINISTRATORS = Gate(Audience.ADMINISTRATORS, _administrators)
+
+
 def public(*methods: str) -> Callable[[View], View]:
     """Everyone, signed in or not. Methods default to GET."""
     return _gate(Audience.PUBLIC, _anyone, methods or ("GET",))
@@ -101,4 +119,17 @@ def administrators(*methods: str) -> Callable[[View], View]:
     return _gate(Audience.ADMINISTRATORS, _administrators, methods or ("GET",))
 
 
-__all__ = ["Audience", "Forbidden", "administrators", "mark", "public", "signed_in", "staff", "user_of"]
+__all__ = [
+    "ADMINISTRATORS",
+    "SIGNED_IN",
+    "STAFF",
+    "Audience",
+    "Forbidden",
+    "Gate",
+    "administrators",
+    "mark",
+    "public",
+    "signed_in",
+    "staff",
+    "user_of",
+]

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import audit
+from advisory.kernel.api_tokens import withdraw_all
 from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User, email_key
 
@@ -45,10 +46,14 @@ def change_own_facts(*, user: User, name: str, language: str, now: Any) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, user: User, now: Any) -> None:
-    """Every session of the person ends at its next request; the caller keeps the present one if it shall live."""
+    """Every session of the person ends at its next request, and every token of the API is withdrawn.
+
+    The caller keeps the present session if it shall live.
+    """
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
     audit.record("user.sign_out_everywhere", user, by=user, now=now)
+    withdraw_all(user=user, by=user, now=now)
 
 
 def change_token(*, user: User, address: str) -> str:

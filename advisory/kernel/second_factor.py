@@ -13,12 +13,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel import audit
+from advisory.kernel.problem import is_for_programs, problem
 from advisory.kernel.users import User
 
 #: What counts: recovery codes are made along with one of these and never stand alone.
@@ -68,13 +69,9 @@ class SecondFactorMiddleware:
             return None
         if not isinstance(request.user, User) or not must_set_up(request.user):
             return None
-        if request.path.startswith("/api/"):
+        if is_for_programs(request):
             said = _("Administrators need a second factor. Set one up on your page first.")
-            return JsonResponse(
-                {"type": "about:blank", "title": said, "status": 403, "detail": said},
-                status=403,
-                content_type="application/problem+json",
-            )
+            return problem(403, detail=said)
         return redirect("mfa_index")
 
 

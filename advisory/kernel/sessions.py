@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from advisory.kernel.problem import is_for_programs
 from advisory.kernel.users import User
 
 BEGAN, SEEN = "began_at", "seen_at"
@@ -57,7 +58,7 @@ class SessionLimitMiddleware:
         if has_ended(request.session, user):
             back = _where_the_person_was(request)
             logout(request)
-            if not request.path.startswith("/api/"):
+            if not is_for_programs(request):
                 return _to_the_door(request, back)
             return self.get_response(request)
         now = int(timezone.now().timestamp())

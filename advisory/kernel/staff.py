@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import audit, counters
+from advisory.kernel.api_tokens import withdraw_all
 from advisory.kernel.errors import DomainError, OnlyAdministrators
 from advisory.kernel.users import StaffRole, User, email_key
 
@@ -112,6 +113,7 @@ def switch_off(*, person: User, by: User, now: datetime) -> User:
     person.session_epoch += 1
     person.save(update_fields=["is_active", "session_epoch"])
     audit.record("user.switch_off", person, by=by, now=now, before={"is_active": True}, after={"is_active": False})
+    withdraw_all(user=person, by=by, now=now)
     return person
 
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from advisory.kernel.errors import DomainError
+from advisory.kernel.problem import is_for_programs
+from advisory.kernel.safe_text import storable
 from advisory.web import failures
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -49,11 +51,6 @@ class HeadersMiddleware:
         return response
 
 
-def _storable(text: str) -> bool:
-    """Whether both databases can keep the text: no NUL, no lone surrogate."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
 class SafeTextMiddleware:
     """400 for text no database can keep (a NUL is an error 500 on PostgreSQL, a lone surrogate on both)."""
 
@@ -62,9 +59,10 @@ class SafeTextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         values = [request.path, *request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1])]
-        if request.method == "POST":
+        # What the API is sent is JSON, which its parser looks through (advisory.kernel.api.reading).
+        if request.method == "POST" and not is_for_programs(request):
             values += [*request.POST.keys(), *(v for vs in request.POST.lists() for v in vs[1])]
-        if not all(_storable(value) for value in values):
+        if not all(storable(value) for value in values):
             return failures.bad_request(request)
         return self.get_response(request)
 

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/me/email/<str:change>/", me.email_confirm, name="me_email_confirm"),
     path("settings/me/everywhere/", me.everywhere, name="me_everywhere"),
     path("settings/me/sign-on/", me.single_sign_on_off, name="me_single_sign_on_off"),
+    path("api/", include("advisory.web.api.urls")),
     path("portal/", entrance.portal, name="portal"),
     path("portal/<int:number>/", home.home, name="portal_home"),
     path("language/", language.switch, name="set_language"),

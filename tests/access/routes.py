@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from advisory.kernel.access import Audience
+from advisory.kernel.access import Audience, Gate
 from clients.memberships import Role
 
 PARAMETER = re.compile(r"<(?:[a-z_]+:)?(\w+)>")
@@ -41,6 +41,15 @@ class Route:
         return getattr(self.view, "role", Role.READER)
 
     @property
+    def is_api(self) -> bool:
+        return self.template.startswith("api/v")
+
+    @property
+    def gates(self) -> dict[str, Gate]:
+        """Whom each method is for."""
+        return getattr(self.view, "gates", {})
+
+    @property
     def is_portal(self) -> bool:
         return self.audience is Audience.PORTAL
 
@@ -53,8 +62,13 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """All of them."""
-    return list(_walk(get_resolver(), ""))
+    """The pages."""
+    return [route for route in _walk(get_resolver(), "") if not route.is_api]
+
+
+def api_routes() -> list[Route]:
+    """The API's addresses: their views carry a gate for each method."""
+    return [route for route in _walk(get_resolver(), "") if route.is_api]
 
 
 def _walk(resolver: URLResolver, prefix: str) -> Iterator[Route]:

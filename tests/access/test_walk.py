@@ -22,7 +22,7 @@ from django.test import Client
 from advisory.kernel.access import Audience
 from clients.memberships import RANK, Role
 from tests.access import table
-from tests.access.routes import Route, routes
+from tests.access.routes import Route, api_routes, routes
 from tests.access.world import CANARY, World, build
 
 pytestmark = pytest.mark.django_db
@@ -48,12 +48,12 @@ HEARD = {*DONE, 400, 404, 409, 422}
 
 
 def test_every_path_says_whom_it_is_for() -> None:
-    silent = [str(route) for route in routes() if route.audience is None or not route.methods]
+    silent = [str(route) for route in [*routes(), *api_routes()] if route.audience is None or not route.methods]
     assert not silent, f"without an audience mark (advisory.kernel.access): {silent}"
 
 
 def test_every_parameter_of_a_path_can_be_filled() -> None:
-    for route in routes():
+    for route in [*routes(), *api_routes()]:
         for name in route.parameters:
             assert table.parameter(route, name)
 

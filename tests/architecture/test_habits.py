@@ -31,6 +31,8 @@ def _may_look_at_the_clock(path: Path) -> bool:
         or path.name.endswith("_views.py")
         or "commands" in parts
         or parts[:2] == ("advisory", "web")
+        # The entrance of every request to the API, whatever room it goes to.
+        or parts[:3] == ("advisory", "kernel", "api")
         or short(path) in CLOCK_WATCHERS
         or (parts[-2].endswith("views") and path.name != "__init__.py")
     )

@@ -11,6 +11,7 @@ from django_q.models import Schedule
 # Jobs by name: dotted function and how many minutes lie between two runs.
 JOBS = {
     "heartbeat": ("advisory.kernel.heartbeat.beat", 1),
+    "answers to writes": ("advisory.kernel.tasks.forget_old_answers", 1440),
     "bound money": ("billing.discounts.tasks.free_bound_money", 1440),
     "check of the books": ("billing.books.tasks.check_books", 1440),
     "outbox": ("advisory.kernel.outbox.sweep", 2),

@@ -1,0 +1,158 @@
+"""The API's addresses × everyone × own, foreign and missing things: what the gates promise, and nothing else.
+
+Derived from the URL map like the walk of the pages, and with the same world. Everyone asks with a token of his own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+
+from advisory.kernel.access import Audience
+from clients.memberships import RANK, Role
+from tests.access import table
+from tests.access.routes import Route, api_routes
+from tests.access.test_walk import ADVISORS, BOOKKEEPING, GONE, MEMBERS, STAFF, paths, same, writes
+from tests.access.world import CANARY, World, build
+from tests.api.asking import PROBLEM, Asker
+
+pytestmark = pytest.mark.django_db
+
+#: The last use of a token is noted, whatever it asked.
+NOTED = (*BOOKKEEPING, "kernel_apitoken")
+FINE = {200, 304}
+#: What a verb answers to an empty body from someone who may ask it: done, or what is missing or not allowed.
+HEARD = {200, 201, 204, 400, 404, 409, 422}
+
+
+@pytest.fixture
+def world(caplog: pytest.LogCaptureFixture) -> World:
+    caplog.set_level("CRITICAL", "django.request")
+    return build()
+
+
+@pytest.fixture
+def askers(world: World) -> dict[str, Asker]:
+    return {"anonymous": Asker(None), **{who: Asker(user) for who, user in world.people.items()}}
+
+
+def expected(route: Route, who: str, method: str, *, thing: str) -> set[int]:
+    """Status codes that the gate allows."""
+    gate = route.gates[method]
+    has_thing = bool(route.parameters)
+    fine = FINE if method == "GET" else HEARD
+    if who in GONE:
+        return {401}
+    if gate.audience is Audience.SIGNED_IN:
+        return fine | ({404} if has_thing else set())
+    if gate.audience in (Audience.STAFF, Audience.ADMINISTRATORS):
+        if who not in STAFF:
+            return {404}
+        if gate.audience is Audience.ADMINISTRATORS and who in ADVISORS:
+            return {403}
+        if thing == "missing":
+            return {404}
+        return fine if method == "GET" or who == "administrator" else fine | {403}
+    if who in STAFF:
+        return {404} if thing == "missing" else fine
+    if who == "owner of another":
+        return {404} if has_thing and thing != "foreign" else fine
+    if who not in MEMBERS:
+        return {404}
+    if RANK[MEMBERS[who]] < RANK[Role(gate.role)]:
+        return {403}
+    return fine if thing == "own" or not has_thing else {404}
+
+
+def ask(asker: Asker, method: str, path: str) -> tuple[HttpResponse, list[str]]:
+    """The answer and what was written, which is taken back."""
+    with transaction.atomic(), writes() as written:
+        response = asker(method, path, None if method in ("GET", "DELETE") else {})
+        transaction.set_rollback(True)
+    return response, [sql for sql in written if not any(name in sql for name in NOTED)]
+
+
+def _things(route: Route, world: World) -> dict[str, str]:
+    found = paths(route, world)
+    return {thing: path for thing, path in found.items() if thing in ("own", "foreign", "missing")}
+
+
+def test_everyone_gets_what_the_gate_promises_and_nothing_else(world: World, askers: dict[str, Asker]) -> None:
+    wrong: list[str] = []
+    for route in api_routes():
+        for thing, path in _things(route, world).items():
+            for who, asker in askers.items():
+                for method in route.methods:
+                    response, written = ask(asker, method, path)
+                    wrong += [
+                        f"{method} {path} ({thing}) as {who}: {problem}"
+                        for problem in _problems(route, response, written, who, method, thing)
+                    ]
+    assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong[:60])
+
+
+def _problems(route: Route, response: HttpResponse, written: list[str], who: str, method: str, thing: str) -> list[str]:
+    found = []
+    status = response.status_code
+    if status not in expected(route, who, method, thing=thing):
+        found.append(f"answered {status}: {response.content[:200]!r}")
+    if status >= 400 and response.headers["Content-Type"] != PROBLEM:
+        found.append(f"is refused with {response.headers['Content-Type']}")
+    if written and (method == "GET" or status >= 400):
+        found.append(f"wrote {written[:1]}")
+    if who not in STAFF and who != "owner of another":
+        said = _content(response).decode("utf-8", "replace") + repr(response.headers)
+        if CANARY in said:
+            found.append("shows text of another organisation")
+    return found
+
+
+def _content(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if getattr(response, "streaming", False) else bytes(response.content)
+
+
+def test_what_is_foreign_looks_like_what_is_missing(world: World, askers: dict[str, Asker]) -> None:
+    wrong = []
+    for route in api_routes():
+        found = _things(route, world)
+        if not {"foreign", "missing"} <= set(found):
+            continue
+        for who in ("owner", "reader", "former member"):
+            for method in route.methods:
+                answers = [same(ask(askers[who], method, found[thing])[0]) for thing in ("foreign", "missing")]
+                if answers[0] != answers[1]:
+                    wrong.append(f"{method} {found['foreign']} as {who} differs from a missing thing")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_reading_token_writes_nowhere(world: World) -> None:
+    reading = Asker(world.people["administrator"], "read")
+    for route in api_routes():
+        for method in route.methods:
+            if method != "GET":
+                response, written = ask(reading, method, _things(route, world)["own"])
+                assert response.status_code == 403, route
+                assert not written
+
+
+def test_a_membership_that_ended_stops_every_address_at_the_next_request(
+    world: World, askers: dict[str, Asker]
+) -> None:
+    mine = [route for route in api_routes() if "GET" in route.gates and route.gates["GET"].audience is Audience.PORTAL]
+    assert mine
+    owner = world.people["owner"]
+    before = {ask(askers["owner"], "GET", _things(route, world)["own"])[0].status_code for route in mine}
+    assert before == {200}
+    owner.memberships.update(ended_at=timezone.now())
+    after = {ask(askers["owner"], "GET", _things(route, world)["own"])[0].status_code for route in mine}
+    assert after == {404}
+
+
+def test_every_parameter_has_a_row_in_the_table() -> None:
+    for route in api_routes():
+        for name in route.parameters:
+            assert table.parameter(route, name)

@@ -222,8 +222,13 @@ def income(request: HttpRequest, membership: Membership) -> HttpResponse:
         files.setdefault(file.declaration_id, []).append(file)
     facts = panels.declaration_facts([one.pk for one in declarations])
     year = _last_closed_year()
+    newest: dict[tuple[int, str], int] = {}
+    for one in declarations:
+        newest.setdefault((one.year, one.basis), one.pk)
     context = {
         **_frame(membership, "portal_income"),
+        # Only the newest of a year can still be decided on.
+        "replaced": {one.pk for one in declarations} - set(newest.values()),
         "declarations": [(one, files.get(one.pk, []), facts.get(one.pk)) for one in declarations],
         "year": year,
         "is_asked": membership.organisation.own_accounts and not any(one.year == year for one in declarations),

@@ -33,12 +33,16 @@ OURS = (
         "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
     ),
     ngettext_lazy(
-        "Ensure that there are no more than %s digit in total.",
-        "Ensure that there are no more than %s digits in total.",
+        "Ensure that there are no more than %(max)s digit in total.",
+        "Ensure that there are no more than %(max)s digits in total.",
     ),
     ngettext_lazy(
-        "Ensure that there are no more than %s decimal place.",
-        "Ensure that there are no more than %s decimal places.",
+        "Ensure that there are no more than %(max)s decimal place.",
+        "Ensure that there are no more than %(max)s decimal places.",
+    ),
+    ngettext_lazy(
+        "Ensure that there are no more than %(max)s digit before the decimal point.",
+        "Ensure that there are no more than %(max)s digits before the decimal point.",
     ),
     ngettext_lazy(
         "Ensure this filename has at most %(max)d character (it has %(length)d).",
@@ -82,14 +86,14 @@ def _required_text(field: BoundField) -> str:
     return gettext("Fill in %(field)s") % named
 
 
-#: Django's codes for a number outside its bounds; a summary must say which number it means.
-LIMITS = ("min_value", "max_value")
+#: Django's codes for a number outside its bounds; a summary must say which number it means. A field's own words stand.
+LIMITS = {"min_value", "max_value"}
 
 
 def _limit_text(field: BoundField, error: ValidationError) -> str:
     named = {
         "field": str(field.label),
-        "limit": show.whole((error.params or {})["limit_value"], get_language() or "nb"),
+        "limit": show.plain((error.params or {})["limit_value"], get_language() or "nb"),
     }
     if error.code == "min_value":
         return gettext("%(field)s must be at least %(limit)s.") % named
@@ -106,7 +110,7 @@ def error_texts(field: BoundField) -> list[str]:
         for message in error.messages:
             if error.code == "required" and message == general:
                 texts.append(_required_text(field))
-            elif error.code in LIMITS and "limit_value" in (error.params or {}):
+            elif error.code in LIMITS - field.field.error_messages.keys() and "limit_value" in (error.params or {}):
                 texts.append(_limit_text(field, error))
             else:
                 texts.append(message)

@@ -64,7 +64,7 @@ class DecisionPage:
     effect: Effect
     price: Price
     in_the_way: list[int]
-    #: Those that may pay, in order, with what each holds.
+    #: Those that may pay, in order, with what is free in each.
     pots: list[tuple[Pot, Decimal]]
     checks: list[Check]
     #: The provisional decision that these first accounts follow, and whether they are more than half above its limit.

@@ -12,15 +12,32 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import show
+from advisory.kernel.errors import DomainError, ReasonMissing
 from advisory.kernel.forms import AmountField, DayField
 from advisory.kernel.note_field import NoteArea, NoteField
 from billing.discounts import rules
+from billing.discounts.decide import (
+    ChangesInvoices,
+    EndsBeforeStart,
+    NoBackBilling,
+    ProvisionalUsedUp,
+    TableNotInForce,
+)
 from billing.discounts.models import Tier
 from billing.discounts.naming import tier_with_percent
 from billing.discounts.rules import Step
 from billing.discounts.tables import MISTAKES
 
 APPROVE, OTHER, ASK = "approve", "other", "ask"
+
+#: Refusals of the verbs that another first day mends.
+ABOUT_THE_DAY = (ChangesInvoices, EndsBeforeStart, NoBackBilling, ProvisionalUsedUp, TableNotInForce)
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal at the field that can mend it: the first day, the reason, or none."""
+    field = "valid_from" if isinstance(error, ABOUT_THE_DAY) else "reason" if isinstance(error, ReasonMissing) else None
+    form.add_error(field, error.message)
 
 
 class DecisionForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from billing.discounts.case_forms import AppealForm
 from billing.discounts.decision_page import Band, named_bands
 from billing.discounts.may_pay import pots_for
 from billing.discounts.models import Appeal, TierDecision, TierTable
+from billing.discounts.rules import days_in_force
 from billing.discounts.state import RENEW_WITHIN
 from billing.invoicing.price_statement import tier_label, tier_name
 from clients.access import portal
@@ -49,9 +51,7 @@ def discount(request: HttpRequest, membership: Membership) -> HttpResponse:
             "hour": state.hour_price(standing.percent, today),
             "bands": _marked(named_bands(table), in_force),
             "pot": pots[0][0] if pots and standing.percent else None,
-            "earlier": [
-                (each, tier_label(each.tier.code, each.tier.percent)) for each in decisions if each != in_force
-            ],
+            "earlier": _earlier(decisions, in_force),
             "evidence": _evidence(organisation, in_force),
             "judge": organisation.judged_by,
             "is_ending": in_force is not None and bool(standing.percent) and _ends_soon(in_force, today),
@@ -117,6 +117,20 @@ def _evidence(organisation: Organisation, decision: TierDecision | None) -> list
     files = EvidenceFile.objects.filter(declaration=decision.declaration_id, declaration__organisation=organisation)
     own = dict(files.values_list("sha256", "pk"))
     return [(file["name"], own.get(file["sha256"])) for file in decision.evidence]
+
+
+def _earlier(
+    decisions: Iterable[TierDecision], in_force: TierDecision | None
+) -> list[tuple[TierDecision, str, list[tuple[date, date]]]]:
+    """The other decisions, the newest first, each with its tier and the days that no newer one has taken from it."""
+    rows = []
+    newer: list[tuple[date, date]] = []
+    for each in decisions:
+        if each != in_force:
+            days = days_in_force(each.valid_from, each.valid_to, newer)
+            rows.append((each, tier_label(each.tier.code, each.tier.percent), days))
+        newer.append((each.valid_from, each.valid_to))
+    return rows
 
 
 def _ends_soon(decision: TierDecision, today: date) -> bool:

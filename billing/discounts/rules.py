@@ -161,6 +161,19 @@ def band_of(income: Decimal, bands: Sequence[TierBandFact]) -> TierBandFact:
     return [band for band in bands if band.income_from <= income][-1]
 
 
+def days_in_force(first: date, last: date, newer: Sequence[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Give what is left of a decision's days once `newer` ones (first and last day) have taken theirs (2 e)."""
+    left = [(first, last)]
+    for start, end in newer:
+        parts = [
+            part
+            for begins, ends in left
+            for part in ((begins, min(ends, start - timedelta(days=1))), (max(begins, end + timedelta(days=1)), ends))
+        ]
+        left = [(begins, ends) for begins, ends in parts if begins <= ends]
+    return left
+
+
 def full_price(bands: Sequence[TierBandFact]) -> TierBandFact:
     """Give the band without discount; a sound table has one."""
     return next(band for band in bands if not band.percent)

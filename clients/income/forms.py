@@ -183,6 +183,12 @@ class StaffDeclarationForm(_ByStaff):
 class StaffBudgetForm(_ByStaff, BudgetForm):
     """The same for a new organisation: the budget of this year or the next."""
 
+    # What asks for accounts comes back with what staff says besides: it is left out once more.
+    passed_on = None
+    evidence = None
+    minutes = None
+    filed_with_register = None
+
     field_order = ("year", "total_income", "arrived_on", "budget", "founding", "comment")
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:

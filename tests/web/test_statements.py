@@ -99,9 +99,7 @@ def test_the_page_names_each_group_of_people(client: Client) -> None:
             assert str(each.about) in text
 
 
-def test_a_provider_is_named_only_where_there_is_one(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_provider_is_named_only_where_there_is_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ID-porten" not in _text(client, reverse("privacy"))
     monkeypatch.setitem(settings.OIDC, "issuer", "https://idporten.example")
     assert "ID-porten" in _text(client, reverse("privacy"))

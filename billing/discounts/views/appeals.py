@@ -31,6 +31,7 @@ from billing.discounts.case_forms import AnswerForm, StaffAppealForm
 from billing.discounts.decide import holds_until, invoices_in_the_way, must_be_decider
 from billing.discounts.decision_page import named_bands
 from billing.discounts.effect import effect
+from billing.discounts.forms import show_refusal
 from billing.discounts.models import Appeal, Tier, TierDecision, TierTable
 from billing.discounts.tables import bands
 from billing.invoicing.price_statement import tier_label
@@ -105,7 +106,7 @@ def appeal(request: HttpRequest, appeal: int) -> HttpResponse:
             else:
                 return _save(request, found, form)
         except DomainError as error:
-            form.add_error(None, error.message)
+            show_refusal(form, error)
     written = getattr(form, "cleaned_data", {})
     tier: Tier = written.get("tier") or decision.tier
     first = written.get("valid_from") or decision.valid_from
@@ -123,6 +124,7 @@ def appeal(request: HttpRequest, appeal: int) -> HttpResponse:
         if declaration and table
         else None
     )
+    answer = TierDecision.objects.filter(answers=found).select_related("tier", "decided_by").first()
     registered = AuditEvent.objects.of(found).filter(action="appeal.register").first()
     return render(
         request,
@@ -132,7 +134,8 @@ def appeal(request: HttpRequest, appeal: int) -> HttpResponse:
             "decision": decision,
             "organisation": organisation,
             "label": tier_label(decision.tier.code, decision.tier.percent),
-            "answer": TierDecision.objects.filter(answers=found).select_related("tier", "decided_by").first(),
+            "answer": answer,
+            "answer_label": tier_label(answer.tier.code, answer.tier.percent) if answer else "",
             "declaration": declaration,
             "evidence": declaration.evidence.defer("content") if declaration else [],
             "proposed": tier_label(proposal.band.code, proposal.band.percent) if proposal else "",

@@ -21,7 +21,7 @@ from billing.discounts import letters, state
 from billing.discounts.appeals import last_day, may_be_appealed, open_appeals
 from billing.discounts.decide import ask_for_documents, decide_tier, must_be_decider
 from billing.discounts.decision_page import DecisionPage, decision_page, named_bands, reason_of
-from billing.discounts.forms import APPROVE, ASK, OTHER, DecisionForm
+from billing.discounts.forms import APPROVE, ASK, OTHER, DecisionForm, show_refusal
 from billing.discounts.hardship import waiting
 from billing.discounts.list_files import TO_SETTLE
 from billing.discounts.models import Basis, HardshipRequest, TierDecision, TierTable
@@ -146,7 +146,7 @@ def decide(request: HttpRequest, number: int, declaration: int) -> HttpResponse:
             try:
                 return _save(request, page, form)
             except DomainError as error:
-                form.add_error(None, error.message)
+                show_refusal(form, error)
     status = 422 if form.errors and request.POST.get("then") != PREVIEW else 200
     return render(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -17,8 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from advisory.kernel.fields import nok
 from advisory.kernel.users import User
 from billing.discounts.hardship import ask_for_hardship
+from billing.discounts.may_pay import pots_for
 from billing.discounts.models import Appeal, HardshipRequest, TierDecision
 from billing.discounts.panels import hour_warnings
+from billing.discounts.reservations import reserve
 from billing.discounts.rules import Step
 from billing.discounts.table_effect import table_effect
 from clients.income import IncomeDeclaration
@@ -142,6 +145,54 @@ def test_an_organisation_without_accounts_must_be_part_of_another(administrator:
     assert client.post(f"/organisations/{vest.number}/edit/", posted | {"parent": str(body.number)}).status_code == 302
     vest.refresh_from_db()
     assert (vest.own_accounts, vest.judged_by) == (False, body)
+
+
+def test_staff_are_asked_for_the_budget_and_the_founding_of_a_new_organisation_and_no_more(
+    administrator: User,
+) -> None:
+    new = builders.organisation("Nye Venner")
+    page = text_of(browser(administrator), f"/organisations/{new.number}/income/new/?basis=budget")
+    asked = set(re.findall(r'name="(\w+)"', page.split("<main", 1)[1])) - {"csrfmiddlewaretoken"}
+    assert asked == {"year", "total_income", "arrived_on", "budget", "founding", "comment"}
+
+
+def test_a_declaration_that_a_newer_one_replaced_says_so_to_the_organisation(administrator: User) -> None:
+    vest = builders.organisation("Bygdekor Vest")
+    declared(vest, administrator, 412_000)
+    treasurer = browser(builders.member(vest, "finance"))
+    path = f"/portal/{vest.number}/income/"
+    assert "Erstattet" not in text_of(treasurer, path)
+    declared(vest, administrator, 421_000)
+    page = text_of(treasurer, path)
+    assert page.index("421 000,00") < page.index("Sendt") < page.index("412 000,00") < page.index("Erstattet")
+
+
+def test_what_is_left_of_other_decisions_is_shown_with_their_days(administrator: User) -> None:
+    vest = builders.organisation("Bygdekor Vest")
+    builders.decision(vest)
+    treasurer = browser(builders.member(vest, "finance"))
+    builders.decision(vest, "T1", valid_from=date(2026, 11, 1), valid_to=date(2026, 12, 31))
+    page = text_of(treasurer, f"/portal/{vest.number}/discount/")
+    assert "1. januar–31. oktober 2026, 1. januar–30. juni 2027" in page
+    builders.decision(vest, "T3")
+    assert "erstattet av et nyere" in text_of(treasurer, f"/portal/{vest.number}/discount/")
+
+
+def test_the_pot_named_as_payer_is_the_first_with_money_and_what_is_bound_is_not_free(administrator: User) -> None:
+    vest = builders.organisation("Bygdekor Vest")
+    decision = builders.decision(vest)
+    builders.rate()
+    gift = builders.pot("100.00", name="Gave", rank=1)
+    main = builders.pot("5000.00", name="Grunntilskudd")
+    work = builders.engagement(vest, builders.advisor())
+    assert [pot for pot, _free in pots_for(decision.tier, TODAY)] == [gift, main]
+    reserve(pot=gift, engagement=work, amount=Decimal(100), by=administrator, now=NOW)
+    reserve(pot=main, engagement=work, amount=Decimal(1500), by=administrator, now=NOW)
+    assert pots_for(decision.tier, TODAY) == [(main, Decimal("3500.00"))]
+    treasurer = browser(builders.member(vest, "finance"))
+    assert "Betales av Grunntilskudd" in text_of(treasurer, f"/portal/{vest.number}/discount/")
+    reserve(pot=main, engagement=work, amount=Decimal(3500), by=administrator, now=NOW)
+    assert [pot for pot, _free in pots_for(decision.tier, TODAY)] == [gift, main]
 
 
 # --- Hardship and complaints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -189,3 +189,26 @@ def test_the_next_larger_discount_is_one_step() -> None:
 
 def test_three_weeks_to_complain_end_on_the_same_weekday() -> None:
     assert rules.last_day_to_appeal(date(2026, 11, 3)) == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("newer", "left"),
+    [
+        ([], [(1, 30)]),
+        ([(1, 30)], []),
+        ([(10, 30)], [(1, 9)]),
+        ([(10, 40)], [(1, 9)]),
+        ([(1, 1)], [(2, 30)]),
+        ([(10, 12)], [(1, 9), (13, 30)]),
+        ([(10, 12), (5, 20)], [(1, 4), (21, 30)]),
+        ([(31, 40)], [(1, 30)]),
+    ],
+)
+def test_newer_decisions_take_their_days_from_an_older_one(
+    newer: list[tuple[int, int]], left: list[tuple[int, int]]
+) -> None:
+    def day(number: int) -> date:
+        return date(2026, 11, 1) + timedelta(days=number - 1)
+
+    found = rules.days_in_force(day(1), day(30), [(day(start), day(end)) for start, end in newer])
+    assert found == [(day(start), day(end)) for start, end in left]

@@ -127,6 +127,16 @@ def test_no_translation_is_a_guess(language: str) -> None:
     assert not _catalogue(language).obsolete
 
 
+#: Words that no Norwegian sentence has.
+ENGLISH = re.compile(r"\b(?:the|of|with|has|are|this|which|who|was|not|your|without|hours|you|we|is)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_no_translation_is_left_in_english(language: str) -> None:
+    found = [string for _said, string in _translations(language) if ENGLISH.search(FACTS.sub(" ", string))]
+    assert not found
+
+
 #: What a translation must take over unchanged: `%(name)s`, `%%`, `{name}` and the tags of HTML with their attributes.
 FACTS = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w+\}|</?[a-z][^>]*>")
 
@@ -154,6 +164,36 @@ def test_translations_keep_to_the_words_of_the_house(language: str) -> None:
     forbidden = re.compile(rf"\b(?:{FORBIDDEN[language]})\b", re.IGNORECASE)
     found = [(hit[0], string) for _said, string in _translations(language) if (hit := forbidden.search(string))]
     assert not found
+
+
+#: Words that are bokmål and never nynorsk, whatever they mean; and endings that nynorsk does not have.
+NEVER_NYNORSK = re.compile(
+    r"\b(?:allerede|annen|annet|ble|bilde\w*|brukere|brukes|dager|egen|eget|egne|endrer|endres|ennå|finnes|flere|"
+    r"forespør\w*|fortsatt|følger|gis|gjelder|gjør|gjøre|gjøres|hele|helt|henter|hjelpen|hun|kasserer|kommer|kreves|"
+    r"kunder|lagrer|lagres|leder|lenke|lenken|listen|lønn|mangler|meldingen|mens|mottaker\w*|mottatt|mulig|navn\w*|"
+    r"opplysninger|ordner|organisasjoner\w*|overskudd|penger|regnskap\w*|regnes|retter|riktig\w*|sammen|samlet|selv|"
+    r"sendes|sier|siden|skriver|slettes|sted\w*|tall|tallene|tallet|tatt|tidlig|tidligere|tiden|trenger|tilgjengelig\w*|"
+    r"uken|underskudd|uten|vanlig|varsler|vedtatt\w*|veien|veldig|velg\w*|venter|vet|vises|vært|være|åpne\w*|årene)\b"
+    r"|\b(?!frivillig)\w{3,}lig(?:e|ere|st|ste)?\b|\b\w{4,}het(?:en|er|ene)?\b",
+    re.IGNORECASE,
+)
+
+
+def test_nynorsk_has_no_word_of_bokmaal() -> None:
+    assert not [(hit[0], string) for _said, string in _translations("nn") if (hit := NEVER_NYNORSK.search(string))]
+
+
+def test_a_word_of_bokmaal_would_be_found() -> None:
+    for sentence in (
+        "Rabatten gjelder fra i dag.",
+        "Organisasjonen mangler regnskap.",
+        "Det er ikke mulig uten tilgang.",
+        "Timene er allerede fakturert.",
+        "Tilgjengelighet",
+    ):
+        assert NEVER_NYNORSK.search(sentence), sentence
+    for sentence in ("Rabatten gjeld frå i dag.", "Frivillige organisasjonar manglar rekneskap.", "Tilgjenge"):
+        assert not NEVER_NYNORSK.search(sentence), sentence
 
 
 @pytest.mark.parametrize("language", ["nb", "nn"])

@@ -1,8 +1,8 @@
 """What allauth and Django REST framework say, taken into our catalogue so that it is said in every language of ours.
 
 allauth has no nynorsk and its bokmål is not ours; the framework's nynorsk is nearly empty, and what is empty there
-would come out in bokmål. `field_words.OURS` does the same for Django's own forms. A test asks the libraries themselves what
-they can say, so that a new sentence of theirs does not slip in.
+would come out in bokmål. `field_words.OURS` does the same for Django's own forms. A test asks the libraries themselves
+what they can say, so that a new sentence of theirs does not slip in.
 """
 
 from __future__ import annotations

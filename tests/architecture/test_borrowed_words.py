@@ -31,13 +31,14 @@ UNREACHABLE = {"Integer value too large to convert to float"}
 
 def _below(kind: type) -> Iterator[Any]:
     yield kind
-    for each in kind.__subclasses__():
+    below: list[Any] = kind.__subclasses__()
+    for each in below:
         yield from _below(each)
 
 
 def _declared() -> Iterator[Any]:
-    for module in ("account", "mfa.base", "mfa.totp", "mfa.webauthn", "mfa.recovery_codes", "socialaccount"):
-        importlib.import_module(f"allauth.{module}.forms")
+    for room in ("account", "mfa.base", "mfa.totp", "mfa.webauthn", "mfa.recovery_codes", "socialaccount"):
+        importlib.import_module(f"allauth.{room}.forms")
     for root in (forms.Field, rest_framework.fields.Field):
         for field in _below(root):
             if not field.__module__.startswith(UNUSED):
@@ -68,7 +69,7 @@ def _said(message: Any, language: str) -> str:
 
 def _messages() -> Iterator[tuple[str, Any]]:
     """(English, message), each once."""
-    seen = set()
+    seen: set[str] = set()
     for message in _declared():
         if isinstance(message, str | Promise) and message != "":
             english = _said(message, "en")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import AmountField, DayField
 from advisory.kernel.note_field import NoteField
+from advisory.kernel.once import OnceForm
 from billing.discounts.models import Pot, PotFunding, Tier
 from billing.discounts.naming import tier_with_percent
 from engagements.work.models import Engagement, FundingArea
@@ -88,7 +89,7 @@ class TermsForm(TermsFields):
     reason = NoteField(label=_("Why?"), max_length=300)
 
 
-class FrameForm(forms.Form):
+class FrameForm(OnceForm):
     """More money in a pot, or money given back."""
 
     change = forms.ChoiceField(
@@ -114,7 +115,7 @@ class EngagementChoice(_EngagementField):
         return f"{obj.reference} · {obj.organisation} · {obj.title}"
 
 
-class ReserveForm(forms.Form):
+class ReserveForm(OnceForm):
     """Money of a pot for an engagement. With `override` there is room for the decision to bind what is free."""
 
     pot = forms.ModelChoiceField(label=_("Pot"), queryset=Pot.objects.none(), empty_label=_("Choose a pot"))
@@ -139,7 +140,7 @@ class ReserveForm(forms.Form):
             del self.fields["override_reason"]
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(OnceForm):
     """Bound money that becomes free; `engagements` are those the pot holds something for."""
 
     engagement = EngagementChoice(

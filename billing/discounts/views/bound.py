@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from advisory.kernel import show
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.money import ZERO
+from advisory.kernel.once import SENT_TWICE, once
 from billing.discounts import pot_figures
 from billing.discounts.ledger import NotSoMuchBound, bound_for
 from billing.discounts.models import Pot
@@ -38,16 +39,13 @@ def reserve_money(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ReserveForm(request.POST, pots=pots, override="override_reason" in request.POST)
         if form.is_valid():
-            written = form.cleaned_data
+            written, by, now = form.written, user_of(request), timezone.now()
+            said: str = str(SENT_TWICE)
             try:
-                made = reserve(
-                    pot=written["pot"],
-                    engagement=written["engagement"],
-                    amount=written["amount"],
-                    override_reason=written.get("override_reason", ""),
-                    by=user_of(request),
-                    now=timezone.now(),
-                )
+                with once(form, by=by, now=now) as is_first:
+                    if is_first:
+                        made = reserve(**written, by=by, now=now)
+                        said = _bound(made.bound, made.missing, written["engagement"])
             except PotShort as error:
                 form = ReserveForm(request.POST, pots=pots, override=True)
                 form.is_valid()
@@ -57,7 +55,7 @@ def reserve_money(request: HttpRequest) -> HttpResponse:
             except EngagementIsOver as error:
                 form.add_error("engagement", error.message)
             else:
-                messages.success(request, _bound(made.bound, made.missing, written["engagement"]))
+                messages.success(request, said)
                 return redirect("pot", written["pot"].pk)
     else:
         asked = Engagement.objects.filter(reference=request.GET.get("engagement", "")).first()
@@ -88,16 +86,19 @@ def release_money(request: HttpRequest, pot: int) -> HttpResponse:
     if request.method == "POST":
         form = ReleaseForm(request.POST, engagements=engagements)
         if form.is_valid():
-            engagement = form.cleaned_data["engagement"]
+            engagement, by, now = form.cleaned_data["engagement"], user_of(request), timezone.now()
             before = bound_for([engagement.pk], [found.pk]).get((found.pk, engagement.pk), ZERO)
             try:
-                release(pot=found, **form.cleaned_data, by=user_of(request), now=timezone.now())
+                with once(form, by=by, now=now) as is_first:
+                    if is_first:
+                        release(pot=found, **form.written, by=by, now=now)
             except (NotSoMuchBound, NothingBound) as error:
                 form.add_error("amount", error.message)
             else:
                 freed = form.cleaned_data["amount"] or before
-                said = _("%(amount)s is freed from %(reference)s.")
-                messages.success(request, said % {"amount": show.money(freed), "reference": engagement.reference})
+                words = _("%(amount)s is freed from %(reference)s.")
+                said = words % {"amount": show.money(freed), "reference": engagement.reference}
+                messages.success(request, said if is_first else SENT_TWICE)
                 return redirect("pot", found.pk)
     else:
         asked = engagements.filter(reference=request.GET.get("engagement", "")).first()

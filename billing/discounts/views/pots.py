@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, staff, user_of
 from advisory.kernel.list_file import list_file
+from advisory.kernel.once import SENT_TWICE, once
 from billing.discounts import pot_figures, pot_words
 from billing.discounts.ledger import PotEmpty
 from billing.discounts.list_files import MOVEMENTS, POTS
@@ -151,18 +152,21 @@ def change_pot(request: HttpRequest, pot: int) -> HttpResponse:
     form = FrameForm(request.POST if request.method == "POST" else None, initial={"change": "grant"})
     if request.method == "POST" and form.is_valid():
         verb = add_grant if form.cleaned_data["change"] == "grant" else return_grant
+        by, now = user_of(request), timezone.now()
         try:
-            verb(
-                pot=found,
-                amount=form.cleaned_data["amount"],
-                reason=form.cleaned_data["reason"],
-                by=user_of(request),
-                now=timezone.now(),
-            )
+            with once(form, by=by, now=now) as is_first:
+                if is_first:
+                    verb(
+                        pot=found,
+                        amount=form.cleaned_data["amount"],
+                        reason=form.cleaned_data["reason"],
+                        by=by,
+                        now=now,
+                    )
         except PotEmpty as error:
             form.add_error("amount", error.message)
         else:
-            messages.success(request, _("The frame is changed."))
+            messages.success(request, _("The frame is changed.") if is_first else SENT_TWICE)
             return redirect("pot", found.pk)
     [known] = pot_figures.figures([found])
     return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from advisory.kernel.users import User
 from billing.discounts.ledger import bound_for, holdings
-from billing.models import Pot
+from billing.models import Pot, PotEntry
 from engagements.models import Engagement
 from tests import builders
 
@@ -86,6 +87,36 @@ def test_what_is_no_amount_is_named_at_its_field_and_kept(
     assert 'href="#id_amount"' in page
     assert not amount or f'value="{amount}"' in page
     assert bound_for([work.pk]) == {}
+
+
+def key_of(page: str) -> str:
+    found = re.search(r'name="once" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_form_sent_twice_moves_the_pot_once(office: Client, pot: Pot, work: Engagement) -> None:
+    frame, free = reverse("change_pot", args=[pot.pk]), reverse("release_money", args=[pot.pk])
+    forms = (
+        (frame, {"change": "grant", "amount": "50", "reason": "Mer"}),
+        (reverse("reserve_money"), {"pot": pot.pk, "engagement": work.pk, "amount": "300"}),
+        (free, {"engagement": work.pk, "amount": "100", "reason": "Ferdig"}),
+        (frame, {"change": "return", "amount": "50", "reason": "Tilbake"}),
+    )
+    for count, (path, posted) in enumerate(forms, start=2):
+        key = key_of(office.get(path).content.decode())
+        # A mistake does not use the key up, and keeps it.
+        refused = office.post(path, posted | {"once": key, "amount": "-1"})
+        assert key_of(refused.content.decode()) == key
+        for words in ("", "sendt to ganger"):
+            answer = office.post(path, posted | {"once": key}, follow=True)
+            assert words in answer.content.decode()
+        assert PotEntry.objects.filter(pot=pot).count() == count
+    # Another form is another sending.
+    assert (
+        office.post(frame, {"change": "grant", "amount": "50", "reason": "Mer", "once": "en-annen"}).status_code == 302
+    )
+    assert PotEntry.objects.filter(pot=pot).count() == 6
 
 
 def test_terms_are_changed_with_a_reason(office: Client, pot: Pot) -> None:

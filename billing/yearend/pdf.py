@@ -6,7 +6,9 @@ proposed. The pages after show how self-cost was made up, what was sold, the fun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import translation
@@ -63,7 +65,28 @@ def kind_name(kind: str) -> str:
     }[kind]
 
 
+def how_shared(kind: str) -> str:
+    """The same in so few words that a narrow column holds them."""
+    return {
+        after.DIRECT: _("own cost"),
+        after.BY_HOURS: _("by hours"),
+        after.BY_FULL_TIME: _("by full-time equivalents"),
+        after.DEPRECIATION: _("depreciation"),
+        after.INTEREST: _("interest"),
+        after.DEDUCTED: _("deducted"),
+    }[kind]
+
+
 KINDS = (after.DIRECT, after.BY_HOURS, after.BY_FULL_TIME, after.DEPRECIATION, after.INTEREST, after.DEDUCTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was sold at one discount, or of one course."""
+
+    name: str
+    sold: Sold
+    seats: int = 0
 
 
 class _Drawing:
@@ -119,7 +142,8 @@ class _Drawing:
 
     # --- what every page says ---
     def _head(self) -> flow.Head:
-        case = cut(clean(self.made.board_case).strip(), 60)
+        # People write «7/2026» as well as «Sak 7/2026».
+        case = re.sub(r"^(sak|case)\b[\s.:]*", "", cut(clean(self.made.board_case).strip(), 60), flags=re.IGNORECASE)
         running = _("To the board, case %(case)s") % {"case": case} if case else _("To the board")
         if self._draft:
             running = f"{_('Draft')} · {running}"
@@ -300,46 +324,57 @@ class _Drawing:
 
         return Piece(max(left, right), drawn)
 
-    def _tiers(self) -> list[tuple[str, Sold]]:
-        """What was sold at each discount, the full price first; tiers there is no room for are added up."""
-        named = []
+    def _tiers(self) -> list[_Part]:
+        """What was sold at each discount, the full price first; what there is no room for is added up."""
+        parts = []
         for tier in self.page.tiers:
             name = tier.name if not tier.percent else f"{tier.name}, {show.percent(tier.percent, self.language)}"
-            named.append((name, tier.sold))
-        seats = self.figures.income.seats_sold
-        if seats:
-            named.append((_("Seats"), seats))
-        change = self.figures.changed_earlier
-        rest = named[MOST_TIERS:]
-        kept = named[:MOST_TIERS]
+            parts.append(_Part(name, tier.sold))
+        seats = self.figures.income.seats
+        if self.figures.unit == Unit.SEATS:
+            parts += [_Part(each.label, Sold(0, each.gross, each.discount), each.seats) for each in seats]
+        elif seats:
+            parts.append(_Part(_("Seats"), self.figures.income.seats_sold))
+        kept, rest = parts[:MOST_TIERS], parts[MOST_TIERS:]
         if rest:
-            kept.append((_("Other discounts"), sum((sold for _name, sold in rest), Sold())))
-        if change:
-            kept.append((_("Earlier years' work, changed"), change))
+            other = _("Other courses") if self.figures.unit == Unit.SEATS else _("Other discounts")
+            whole = sum((each.sold for each in rest), Sold())
+            kept.append(_Part(other, whole, sum(each.seats for each in rest)))
+        if self.figures.changed_earlier:
+            kept.append(_Part(_("Earlier years' work, changed"), self.figures.changed_earlier))
         return kept
 
-    def _draw_tiers(self, tiers: Sequence[tuple[str, Sold]], line: float) -> float:
-        sheet = self.sheet
-        sheet.text(LEFT, line, _("Hours sold and discount"), 11, bold=True, colour=sheet.colours.heading)
+    def _draw_tiers(self, parts: Sequence[_Part], line: float) -> float:
+        sheet, by_seats = self.sheet, self.figures.unit == Unit.SEATS
+        heading = _("Seats sold and discount") if by_seats else _("Hours sold and discount")
+        sheet.text(LEFT, line, heading, 11, bold=True, colour=sheet.colours.heading)
         line += 1.35
-        sheet.right(80, line, _("Hours"), NOTE, colour=sheet.colours.soft)
+        sheet.right(80, line, _("Seats") if by_seats else _("Hours"), NOTE, colour=sheet.colours.soft)
         sheet.right(LEFT_END, line, _("Discount, kr"), NOTE, colour=sheet.colours.soft)
         sheet.rule(line + 0.4, LEFT, LEFT_END, weight=0.8, colour=sheet.colours.ink)
         line += 1.4
-        most = max((sold.minutes for _name, sold in tiers), default=0)
-        for name, sold in tiers:
-            sheet.short(LEFT, line, name, 27)
-            if most > 0 and sold.minutes > 0:
-                sheet.bar(48, line - 0.55, line - 0.1, 18 * sold.minutes / most, sheet.colours.accent)
-            sheet.right(80, line, self._hours(sold.minutes), width=13)
-            sheet.right(LEFT_END, line, self._amount(sold.discount), width=24)
+        # A service is sold by the seat or by the hour; work of earlier years may still be hours.
+        counts = [part.seats if by_seats else part.sold.minutes for part in parts]
+        most = max(counts, default=0)
+        for part, count in zip(parts, counts, strict=True):
+            sheet.short(LEFT, line, part.name, 27)
+            if most > 0 and count > 0:
+                sheet.bar(48, line - 0.55, line - 0.1, 18 * count / most, sheet.colours.accent)
+            sheet.right(80, line, self._sold_count(count), width=13)
+            sheet.right(LEFT_END, line, self._amount(part.sold.discount), width=24)
             line += 1.0
         sheet.rule(line - 0.55, LEFT, LEFT_END, weight=0.8, colour=sheet.colours.ink)
         total = self.figures.sold
+        count = sum(part.seats for part in parts) if by_seats else total.minutes
         sheet.short(LEFT, line + 0.25, _("Sum, paid by pots"), 46, bold=True)
-        sheet.right(80, line + 0.25, self._hours(total.minutes), bold=True, width=13)
+        sheet.right(80, line + 0.25, self._sold_count(count), bold=True, width=13)
         sheet.right(LEFT_END, line + 0.25, self._amount(total.discount), bold=True, width=24)
         return line + 2.2
+
+    def _sold_count(self, count: int) -> str:
+        if self.figures.unit == Unit.SEATS:
+            return show.number(count, decimals=0, language=self.language)
+        return self._hours(count)
 
     def _points(self) -> list[list[str]]:
         return [cut_lines(lines_of(point, LEFT_END - LEFT - 6), 3) for point in resolution(self.made)]
@@ -377,7 +412,8 @@ class _Drawing:
         if follows is None:
             return
         use = -follows.fund_use
-        covered = _("Covering the shortfall") if use > 0 else _("Use of the surplus")
+        covers = use > 0 or (not use and figures.balance < 0)
+        covered = _("Covering the shortfall") if covers else _("Use of the surplus")
         seats = figures.unit == Unit.SEATS
         for label, text in (
             (_("Self-cost, budget %(year)s") % {"year": follows.year}, self._amount(follows.self_cost)),
@@ -409,9 +445,9 @@ class _Drawing:
             return []
         columns = [
             TableColumn(_("Cost"), LEFT, 62, is_text=True),
-            TableColumn(_("How it is shared"), 84, 28, is_text=True),
-            TableColumn(_("Amount"), 138, 24),
-            TableColumn(_("Share"), 163, 24),
+            TableColumn(_("How it is shared"), 84, 26, is_text=True),
+            TableColumn(_("Amount"), 133, 23),
+            TableColumn(_("Share"), 165, 29),
             TableColumn(_("Of it ours"), RIGHT, 25),
         ]
         shown = sorted(actual.rows, key=lambda row: -abs(row.attributed))[:MOST_COSTS]
@@ -443,7 +479,7 @@ class _Drawing:
             minutes = row.kind == after.BY_HOURS
             part, whole = (row.part / 60, row.whole / 60) if minutes else (row.part, row.whole)
             share = f"{self._short_number(part)} / {self._short_number(whole)}"
-        return TableRow([label, kind_name(row.kind), self._amount(row.amount), share, self._amount(row.attributed)])
+        return TableRow([label, how_shared(row.kind), self._amount(row.amount), share, self._amount(row.attributed)])
 
     def _short_number(self, value: Decimal) -> str:
         return show.plain(value.quantize(Decimal("0.01")), self.language)
@@ -604,16 +640,18 @@ class _Drawing:
 
     # --- the words ---
     def _words(self) -> list[Piece]:
+        words = explained()
         return [
             flow.heading(self.sheet, _("The words of this document")),
-            *(self._word(word, sentence) for word, sentence in explained()),
+            # The list stands together: its last word alone on a page would be a page for nothing.
+            *(self._word(*each, with_next=place < len(words)) for place, each in enumerate(words, start=1)),
         ]
 
-    def _word(self, word: str, sentence: str) -> Piece:
+    def _word(self, word: str, sentence: str, *, with_next: bool) -> Piece:
         lines = lines_of(sentence, RIGHT - LEFT - 36, SMALL)
 
         def drawn(line: float) -> None:
             self.sheet.text(LEFT, line, word, BODY, bold=True, width=33)
             self.sheet.block(LEFT + 36, line, lines, SMALL, step=0.92, colour=self.sheet.colours.soft)
 
-        return Piece(0.92 * len(lines) + 0.45, drawn)
+        return Piece(0.92 * len(lines) + 0.45, drawn, with_next=with_next)

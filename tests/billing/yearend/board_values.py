@@ -103,6 +103,39 @@ def surplus() -> Board:
     return replace(board(made), next_rate=None, board_case="")
 
 
+def courses() -> Board:
+    """171 seats at 1 128 kr are 192 888 kr; they cost 196 921,35 kr, 949,85 of it shared, which the budget had not."""
+    own = CostRow(DIRECT, "6880", "Kursholdere", D("195971.50"), None, None, D("195971.50"), 1)
+    shared = CostRow(BY_HOURS, "6300", "Lokaler", D("18997.08"), D(60), D(1200), D("949.85"), 2)
+    budget = CostRow(DIRECT, "", "Kurs", D("203160.00"), None, None, D("203160.00"))
+    seats = (
+        Seats("Årsmøte på nett", 64, D(1128), D(0), D("72192.00"), D(0), ""),
+        Seats("Personvern", 107, D(1128), D(0), D("120696.00"), D(0), ""),
+    )
+    figures = vector()
+    assert figures.plan is not None
+    plan = replace(
+        figures.plan,
+        unit="seats",
+        rows=(budget,),
+        self_cost=D("203160.00"),
+        quantity=D(180),
+        step=D(1),
+        rate=D("1128.00"),
+        income=D("203040.00"),
+        rates=(RateInForce(1, date(2026, 1, 1), D("1128.00")),),
+    )
+    made = replace(
+        figures,
+        service="courses",
+        unit="seats",
+        plan=plan,
+        actual=Actual((own, shared), D("196921.35"), 60, 1200),
+        income=YearIncome(2026, "courses", (), seats=seats),
+    )
+    return replace(board(closed(made)), next_rate=None, board_case="Sak 7/2026")
+
+
 def crowded(text: str) -> Board:
     """As much as a year can hold, with `text` wherever people write; amounts as large as the books take."""
     huge = D("999999999.99")

@@ -99,6 +99,29 @@ def test_a_surplus_goes_back_and_is_no_part_of_the_cost() -> None:
     assert "går tilbake til brukerne, det eldste laget senest i 2029" in first
 
 
+def test_courses_are_told_by_their_seats() -> None:
+    first = " ".join(pages(render(values.courses()))[0].split("\n"))
+    for said in ("Solgte plasser og rabatt", "Årsmøte på nett", "64", "107", "171", "−4 033,35 kr", "Vi solgte 9 plasser"):
+        assert said in first
+    # The budget knew no shared costs: that the sums before sharing differ says nothing.
+    assert "før fordeling" not in first
+    assert "sak 7/2026" in first
+    assert "sak Sak" not in first
+
+
+def test_how_a_cost_is_shared_is_never_cut() -> None:
+    for made in (values.board(), values.courses(), values.crowded("Post")):
+        assert "…" not in " ".join(pages(render(made))[1].split("\n"))
+
+
+def test_the_words_are_not_torn_apart() -> None:
+    for made in (values.board(), values.courses(), values.surplus()):
+        found = [page for page in pages(render(made)) if "Ordene i dette dokumentet" in page]
+        assert len(found) == 1
+        assert "Det prisen til nå har dekket" in found[0]
+        assert "Rentene legges til det eldste laget" in " ".join(found[0].split())
+
+
 def test_a_year_without_accounts_is_still_a_document() -> None:
     figures = replace(values.vector(), actual=None, result=None, layers_after=(), history=())
     said = text(render(replace(values.board(figures, is_closed=False), next_rate=None)))
@@ -116,7 +139,9 @@ def test_a_draft_says_so_on_every_page_and_a_closed_year_does_not() -> None:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 @pytest.mark.parametrize(
-    "made", [values.board(), values.surplus(), values.crowded(HOSTILE)], ids=["vector", "surplus", "crowded"]
+    "made",
+    [values.board(), values.surplus(), values.courses(), values.crowded(HOSTILE)],
+    ids=["vector", "surplus", "courses", "crowded"],
 )
 def test_whatever_it_holds_it_is_four_pages_without_text_on_text(made: Board, language: str) -> None:
     with watched() as drawn:

@@ -193,7 +193,10 @@ class InterestForm(forms.Form):
         label=_("Year"),
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
-        widget=forms.TextInput(attrs={"class": "short num", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Write the year with four digits, for example 2026.")
+        ),
     )
     percent = PercentField(label=_("Interest"), help_text=_("With at most two decimals"))
     source = NoteField(

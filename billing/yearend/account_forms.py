@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advisory.kernel.forms import AmountField
+from advisory.kernel.forms_once import OnceForm
 from advisory.kernel.money import ZERO
 from advisory.kernel.note_field import NoteArea, NoteField
 from billing.selfcost.forms import CountField
@@ -44,11 +45,13 @@ class OpenForm(forms.Form):
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
-        error_messages={"invalid": _("Write the year with four digits, for example 2026.")},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Write the year with four digits, for example 2026.")
+        ),
     )
 
 
-class LineForm(forms.Form):
+class LineForm(OnceForm):
     """A line written by hand."""
 
     label = forms.CharField(label=_("Name"), max_length=160)
@@ -60,7 +63,7 @@ class LineForm(forms.Form):
         label=_("Account"),
         max_length=12,
         required=False,
-        validators=[RegexValidator(r"^[0-9]{3,8}\Z", _("Write three to eight digits."))],
+        validators=[RegexValidator(r"^[0-9]{3,8}\Z", _("Write the account number with three to eight digits."))],
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
     )
     source = NoteField(
@@ -87,7 +90,7 @@ class LineForm(forms.Form):
 
     def written(self) -> LineWritten:
         """The line as the verb takes it."""
-        return LineWritten(**self.cleaned_data)
+        return LineWritten(**self.content)
 
 
 class FullTimeForm(forms.Form):
@@ -109,7 +112,7 @@ class FullTimeForm(forms.Form):
         return Weights(**{name: self.cleaned_data[name] or ZERO for name in self.fields})
 
 
-class SeatForm(forms.Form):
+class SeatForm(OnceForm):
     """Seats sold at a price per seat."""
 
     label = forms.CharField(label=_("Course"), max_length=160)
@@ -140,7 +143,7 @@ class SeatForm(forms.Form):
 
     def written(self) -> SeatWritten:
         """The sale as the verb takes it."""
-        facts = self.cleaned_data
+        facts = self.content
         return SeatWritten(**{**facts, "discount_percent": facts["discount_percent"] or Decimal(0)})
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import AmountField
+from advisory.kernel.forms_once import OnceForm
 from advisory.kernel.note_field import NoteArea, NoteField
 from billing.selfcost.fund import LONGEST_SPREAD, Layer
 
@@ -102,7 +103,7 @@ class OpeningForm(forms.Form):
         ]
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(OnceForm):
     """A closed year, which way it was wrong, by how much, and why."""
 
     origin = forms.TypedChoiceField(label=_("Year to correct"), coerce=int)

@@ -30,7 +30,7 @@ CODES = {
 }  # fmt: skip
 SEARCHES = {"q"}
 #: What the page carries along, nobody's text.
-CARRIED = {"seen", "effect", "content", "service", "object"}
+CARRIED = {"once", "seen", "effect", "content", "service", "object"}
 NO_FREE_TEXT = NAMES | PLACES | CODES | SEARCHES | CARRIED
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from advisory.kernel.fields import nok
 from advisory.kernel.outbox import OutboundMessage
 from billing.invoicing.gather import gather
-from billing.models import CostBase
+from billing.models import AccountingYear, CostBase
 from clients.models import IncomeDeclaration
 from engagements.models import TimeEntry
 from tests import builders
@@ -208,6 +208,25 @@ def test_a_cost_base_waits_for_the_second_person(client: Client, administrator: 
     page = page_of(client)
     assert "Timepris 2027" in page
     assert words in page
+
+
+@pytest.mark.parametrize(("own", "words"), [(True, "en annen administrator"), (False, "at du skal kontrollere")])
+def test_accounts_wait_for_the_second_person(client: Client, administrator: Any, own: bool, words: str) -> None:
+    maker = administrator if own else builders.administrator()
+    AccountingYear.objects.create(year=2025, made_at=NOW, made_by=maker)
+    assert "Regnskap 2025" not in page_of(client)
+    AccountingYear.objects.update(submitted_at=NOW, submitted_by=maker)
+    page = page_of(client)
+    assert "Regnskap 2025" in page
+    assert words in page
+
+
+def test_a_price_per_seat_that_waits_is_told_by_its_name(client: Client, administrator: Any) -> None:
+    facts = {"made_at": NOW, "made_by": administrator, "submitted_at": NOW, "submitted_by": administrator}
+    CostBase.objects.create(year=2027, service="courses", version=1, unit="seats", **facts)
+    page = page_of(client)
+    assert "Pris per plass 2027" in page
+    assert "Timepris 2027" not in page
 
 
 def test_hours_are_saved_from_the_day_page(client: Client, advisor: Any) -> None:

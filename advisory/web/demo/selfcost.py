@@ -151,8 +151,8 @@ def _with_people(year: int, staff: Staff, now: datetime) -> None:
         spread_years=SPREAD_YEARS,
         expected_result=EXPECTED,
         comment=(
-            f"Grunnlaget for {year} er regnet ut fra lønn, utstyr og felles kostnader. Det som forfaller av "
-            "selvkostfondet, går inn i prisen nå. Resten fordeles på tre år."
+            "Lønna står nå rolle for rolle, med påslag, i stedet for som én sum: den gamle summen er den store "
+            "nedgangen, rollene er økningene. Overdekning som går tilbake, holder prisen nede."
         ),
     )
     change_cost_base(cost_base=base, facts=facts, by=by, now=now + timedelta(minutes=45))

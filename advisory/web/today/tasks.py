@@ -18,6 +18,8 @@ from billing.books.check import latest
 from billing.discounts import state
 from billing.invoicing.quote import Quote
 from billing.selfcost.models import CostBase
+from billing.selfcost.words import words_of
+from billing.yearend.models import AccountingYear
 from clients.register.warnings import warned
 from engagements.models import Engagement, TimeEntry
 from engagements.work.frame import Frame, frames_of
@@ -51,7 +53,7 @@ def of_advisor(user: User, on: date) -> list[Task]:
 
 
 def of_administrator(user: User, on: date, quotes: list[Quote]) -> list[Task]:
-    """The office's: proposals that cannot be issued, tiers, cost bases, mails; then the person's own engagements."""
+    """The office's: proposals that cannot be issued, tiers, control, mails; then the person's own engagements."""
     return _sorted(
         [
             *_books(),
@@ -59,6 +61,7 @@ def of_administrator(user: User, on: date, quotes: list[Quote]) -> list[Task]:
             *_registers(),
             *_tiers(on),
             *_cost_bases(user),
+            *_accounts(user),
             *_failed_mails(),
             *of_advisor(user, on),
         ]
@@ -184,10 +187,22 @@ def _cost_bases(user: User) -> Iterator[Task]:
     for base in CostBase.objects.exclude(submitted_at=None).filter(rate_version=None).order_by("year", "service"):
         own = user.pk in (base.made_by_id, base.submitted_by_id)
         yield Task(
-            name=_("Hourly rate %(year)s") % {"year": base.year},
+            name=words_of(base.unit, base.year).title,
             sentence=_("Waits for control by another administrator") if own else _("Waits for your control"),
             verb=_("Open") if own else _("Control"),
             url=reverse("cost_base", args=[base.year, base.service]),
+        )
+
+
+def _accounts(user: User) -> Iterator[Task]:
+    waiting = AccountingYear.objects.exclude(submitted_at=None).filter(closing=None).order_by("year")
+    for year in waiting:
+        own = user.pk in (year.made_by_id, year.submitted_by_id)
+        yield Task(
+            name=_("Accounts %(year)s") % {"year": year.year},
+            sentence=_("Waits for control by another administrator") if own else _("Waits for your control"),
+            verb=_("Open") if own else _("Control"),
+            url=reverse("after", args=[year.year]),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.forms_once import say_once
 from billing.yearend.account_forms import LineForm, SeatForm
 from billing.yearend.account_lines import add_line, change_line, remove_line
 from billing.yearend.account_seats import add_seat_sale, change_seat_sale, remove_seat_sale
@@ -26,12 +28,16 @@ def new_line(request: HttpRequest, year: int) -> HttpResponse:
     found = required(year)
     form = LineForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        by, now = user_of(request), timezone.now()
         try:
-            add_line(accounting_year=found, written=form.written(), by=user_of(request), now=timezone.now())
+            with transaction.atomic():
+                is_first = form.is_first(by=by, now=now)
+                if is_first:
+                    add_line(accounting_year=found, written=form.written(), by=by, now=now)
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("The line is added."))
+            say_once(request, is_first, _("The line is added."))
             return redirect("accounts", year)
     return _page(request, year, form, title=_("New line"), verb=_("Add the line"))
 
@@ -67,12 +73,16 @@ def new_seats(request: HttpRequest, year: int) -> HttpResponse:
     found = required(year)
     form = SeatForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        by, now = user_of(request), timezone.now()
         try:
-            add_seat_sale(accounting_year=found, written=form.written(), by=user_of(request), now=timezone.now())
+            with transaction.atomic():
+                is_first = form.is_first(by=by, now=now)
+                if is_first:
+                    add_seat_sale(accounting_year=found, written=form.written(), by=by, now=now)
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("The seats are added."))
+            say_once(request, is_first, _("The seats are added."))
             return redirect("accounts", year)
     return _page(request, year, form, title=_("Seats sold"), verb=_("Add the seats"))
 

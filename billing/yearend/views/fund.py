@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
+from advisory.kernel.forms_once import say_once
 from billing.yearend import fund_ledger
 from billing.yearend.after_forms import CorrectionForm, OpeningForm
 from billing.yearend.after_page import fund_words
@@ -99,19 +101,23 @@ def correct_fund(request: HttpRequest, service: str) -> HttpResponse:
         return redirect("fund", chosen)
     form = CorrectionForm(request.POST if request.method == "POST" else None, years=years)
     if request.method == "POST" and form.is_valid():
+        by, now = user_of(request), timezone.now()
         try:
-            fund_ledger.correct(
-                service=chosen,
-                origin=form.cleaned_data["origin"],
-                amount=form.signed,
-                reason=form.cleaned_data["reason"],
-                by=user_of(request),
-                now=timezone.now(),
-            )
+            with transaction.atomic():
+                is_first = form.is_first(by=by, now=now)
+                if is_first:
+                    fund_ledger.correct(
+                        service=chosen,
+                        origin=form.cleaned_data["origin"],
+                        amount=form.signed,
+                        reason=form.cleaned_data["reason"],
+                        by=by,
+                        now=now,
+                    )
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("The correction is booked."))
+            say_once(request, is_first, _("The correction is booked."))
             return redirect("fund", chosen)
     return _form(request, "selfcost/fund/correct.html", chosen, form, open_year=years[0] + 1)
 

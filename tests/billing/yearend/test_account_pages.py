@@ -295,3 +295,35 @@ def test_the_preview_asks_as_often_for_many_accounts_as_for_few(client: Client) 
         return len(queries)
 
     assert asked(3) == asked(60)
+
+
+LINE = {"label": "Revisjon", "amount": "60 000", "destination": "advice", "account": "", "source": ""}
+SEATS = {"label": "Kurs", "seats": "18", "unit_price": "1 148", "discount_percent": "", "source": ""}
+
+
+@pytest.mark.parametrize(("place", "typed", "model"), [("lines", LINE, ActualLine), ("seats", SEATS, SeatSale)])
+def test_a_form_that_comes_twice_makes_one_row(
+    client: Client, place: str, typed: dict[str, str], model: type[ActualLine | SeatSale]
+) -> None:
+    client.post(f"{PAGE}start/")
+    word = {"once": client.get(f"{PAGE}{place}/new/").context["form"]["once"].value()}
+    assert 'name="once" value="' in words(client, f"{PAGE}{place}/new/")
+    assert client.post(f"{PAGE}{place}/new/", typed | word).status_code == 302
+    again = client.post(f"{PAGE}{place}/new/", typed | word, follow=True)
+    assert "Dette var lagret allerede" in again.content.decode()
+    assert model.objects.count() == 1
+    # Whoever goes back and writes something else means something else, and a new page has a new word.
+    client.post(f"{PAGE}{place}/new/", typed | word | {"label": "Noe annet"})
+    fresh = {"once": client.get(f"{PAGE}{place}/new/").context["form"]["once"].value()}
+    client.post(f"{PAGE}{place}/new/", typed | fresh)
+    assert model.objects.count() == 3
+
+
+def test_a_refused_form_can_be_sent_again_with_its_word(client: Client) -> None:
+    client.post(f"{PAGE}start/")
+    word = {"once": "w" * 32}
+    refused = client.post(f"{PAGE}lines/new/", LINE | word | {"amount": "mye"})
+    assert refused.status_code == 422
+    assert 'name="once" value="' + "w" * 32 in refused.content.decode()
+    assert client.post(f"{PAGE}lines/new/", LINE | word).status_code == 302
+    assert ActualLine.objects.count() == 1

@@ -230,6 +230,15 @@ def test_a_closed_year_is_corrected_with_a_reason(page: Client, maker: User, oth
     assert "+76,76" in shown
 
 
+def test_a_correction_that_comes_twice_is_booked_once(page: Client, maker: User, other: User) -> None:
+    close_year(accounting_year=memo_year(maker=maker), by=other, now=FEBRUARY)
+    word = page.get(f"{FUND}correct/").context["form"]["once"].value()
+    posted = {"origin": "2026", "direction": "more", "amount": "76,76", "reason": "Husleie to ganger", "once": word}
+    page.post(f"{FUND}correct/", posted)
+    page.post(f"{FUND}correct/", posted)
+    assert fund_ledger.balance("advice") == Decimal("-30000.00")
+
+
 WRONG_CORRECTIONS: list[tuple[dict[str, str], str]] = [
     ({"amount": "-5"}, "amount"),
     ({"amount": "0"}, "amount"),

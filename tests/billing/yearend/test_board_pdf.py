@@ -101,7 +101,8 @@ def test_a_surplus_goes_back_and_is_no_part_of_the_cost() -> None:
 
 def test_courses_are_told_by_their_seats() -> None:
     first = " ".join(pages(render(values.courses()))[0].split("\n"))
-    for said in ("Solgte plasser og rabatt", "Årsmøte på nett", "64", "107", "171", "−4 033,35 kr", "Vi solgte 9 plasser"):
+    assert "Solgte plasser og rabatt" in first
+    for said in ("Årsmøte på nett", "64", "107", "171", "−4 033,35 kr", "Vi solgte 9 plasser"):
         assert said in first
     # The budget knew no shared costs: that the sums before sharing differ says nothing.
     assert "før fordeling" not in first

@@ -21,6 +21,7 @@ from django_q.tasks import async_task
 
 from advisory.kernel import audit
 from advisory.kernel.errors import Conflict
+from advisory.kernel.texts import one_line
 from advisory.kernel.users import User
 
 log = logging.getLogger(__name__)
@@ -191,7 +192,8 @@ def send_each(message_ids: list[int]) -> int:
 
 def _transmit(message: OutboundMessage) -> None:
     mail = EmailMessage(
-        subject=message.subject,
+        # A name with a line break in it would be a header of its own, and the mail would never leave.
+        subject=one_line(message.subject),
         body=message.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],

@@ -180,7 +180,7 @@ def _invoice(engagement: Engagement, administrator: User) -> Invoice:
     builders.entry(engagement, 90)
     [draft] = gather(up_to=TODAY, by=administrator, now=NOW, organisations=[engagement.organisation.pk])
     issued = issue({draft.pk: None}, by=administrator, now=NOW)
-    assert not issued.failures
+    assert not issued.failures, issued.failures
     pdf_of(issued.invoices[0], now=NOW)  # The worker has drawn it; reading it draws nothing.
     return issued.invoices[0]
 

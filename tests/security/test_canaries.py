@@ -1,0 +1,292 @@
+"""Hostile text in every field of every model lies dead in every page, file and mail (X1, X2, X6, X8, N6, A3).
+
+One world, one walk: every path as the one who comes furthest on it and once more as the one who comes least far,
+every file that the pages offer, every mail that has been posted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
+from email.policy import default
+from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
+
+import openpyxl
+import pytest
+import time_machine
+from django.apps import apps
+from django.core import mail
+from django.db import connection, transaction
+from django.http import HttpResponse
+from pypdf import PdfReader
+from pytest_django import DjangoDbBlocker
+
+from advisory.kernel import guards, outbox, texts
+from advisory.kernel.access import Audience
+from advisory.kernel.outbox import OutboundMessage
+from advisory.kernel.spreadsheet import XLSX_TYPE
+from clients.memberships import Role
+from tests.access.routes import Route
+from tests.access.world import CANARY
+from tests.security import canaries, pages
+from tests.security.canaries import MARK
+from tests.security.hostile_world import TODAY, build_hostile
+from tests.security.house import House
+
+pytestmark = pytest.mark.django_db
+
+OPENERS = tuple("=+-@|%\t\r\uff1d\uff0b\uff0d\uff20")
+#: A figure may begin with a minus: it is no text.
+FIGURE = re.compile(r"[+-]?[\d\s\xa0.,]+( ?%)?")
+#: Where a browser would run what stands in an attribute, or fetch it.
+LEADS = {"href", "src", "action", "formaction", "srcdoc", "data", "poster", "ping", "srcset", "style", "xlink:href"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}  # fmt: skip
+
+
+#: What is in /etc/hostname, where there is such a file.
+HOSTNAMES = [name for name in (socket.gethostname(),) if len(name) > 5]
+
+
+@dataclass
+class Walk:
+    """Every answer of the house, and what was wrong with it."""
+
+    house: House
+    answers: list[tuple[str, str, HttpResponse]] = field(default_factory=list)
+
+    def of_type(self, *types: str) -> Iterator[tuple[str, str, HttpResponse]]:
+        return (each for each in self.answers if each[2].headers.get("Content-Type", "").startswith(types))
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
+    """The world, walked once for all tests of this module, and taken back after them."""
+    with django_db_blocker.unblock():
+        # A test that committed may have been here before: it leaves the tables without their guards.
+        guards.install(connection)
+    with django_db_blocker.unblock(), time_machine.travel(TODAY, tick=False), transaction.atomic():
+        walk = Walk(House(build_hostile()))
+        _go(walk)
+        yield walk
+        transaction.set_rollback(True)
+
+
+def _go(walk: Walk) -> None:
+    house = walk.house
+    asked = set()
+    for route, who, path, answer in house.every_page():
+        walk.answers.append((who, path, answer))
+        asked.add((who, path))
+        if other := _also(route):
+            walk.answers.append((other, path, house.get(other, path)))
+        if not _is_page(answer):
+            continue
+        for element in pages.elements(answer.content.decode()):
+            link = urljoin(path, element.attributes.get("href", ""))
+            if "file=" in link and not urlsplit(link).netloc and (who, link) not in asked:
+                asked.add((who, link))
+                walk.answers.append((who, link, house.get(who, link)))
+
+
+def _also(route: Route) -> str | None:
+    """Who else may read the path and may be shown another page there."""
+    if route.audience is Audience.STAFF:
+        return "advisor"
+    return "reader" if route.is_portal and route.role is Role.READER else None
+
+
+def _is_page(answer: HttpResponse) -> bool:
+    return answer.headers.get("Content-Type", "").startswith("text/html")
+
+
+def test_every_text_field_of_every_model_has_its_canary(walk: Walk) -> None:
+    without = []
+    for label in canaries.text_fields():
+        model, _dot, name = label.rpartition(".")
+        rows = apps.get_model(model)._base_manager.values_list(name, flat=True)
+        if not canaries.holds_no_text(label) and not any(MARK in str(value) for value in rows):
+            without.append(label)
+    assert not without, "lay a row in tests/security/hostile_world.py, or say in canaries.NO_TEXT that it is no text"
+
+
+def test_what_people_write_is_shown_somewhere_or_known_to_be_shown_nowhere(walk: Walk) -> None:
+    said = "".join(
+        answer.content.decode("utf-8", "replace") for _who, _path, answer in walk.of_type("text/", "application/json")
+    )
+    hidden = {
+        label
+        for label in canaries.text_fields()
+        if not canaries.holds_no_text(label) and not canaries.is_made_of_others(label)
+        if canaries.name_of(label) not in said
+    }
+    assert hidden <= canaries.SHOWN_NOWHERE, "a field nobody sees proves nothing: show it, or say that nobody does"
+
+
+def test_no_canary_becomes_markup(walk: Walk) -> None:
+    live = []
+    for who, path, answer in walk.of_type("text/html"):
+        for element in pages.elements(answer.content.decode()):
+            if why := _is_alive(element):
+                live.append(f"{path} as {who}: <{element.name}> {why}")
+    assert not live, live[:20]
+
+
+def _is_alive(element: pages.Element) -> str:
+    """Why the element is no work of ours; nothing where it is."""
+    if MARK in element.name:
+        return "is a canary"
+    for name, value in element.attributes.items():
+        if MARK in name or name.startswith("on") or not re.fullmatch(r"[a-zA-Z][\w:.-]*", name):
+            return f"has the attribute {name}"
+        scheme = re.sub(r"[\x00-\x20]", "", value).partition(":")[0].lower()
+        if name in LEADS and scheme in ("javascript", "vbscript", "file", "data", "blob"):
+            return f"leads to {value}"
+    if element.name in ("script", "style") and (MARK in element.text or "src" not in element.attributes):
+        return "holds a canary"
+    return ""
+
+
+def test_no_canary_is_run_as_a_template(walk: Walk) -> None:
+    run = [
+        f"{path} as {who}: {found[0]}"
+        for who, path, answer in walk.of_type("text/", "application/json")
+        if (found := re.search(rf"{MARK}49{MARK}|(?:<|&lt;)class '\w+'", answer.content.decode("utf-8", "replace")))
+    ]
+    assert not run, run[:20]
+
+
+def test_no_cell_of_a_csv_file_begins_a_formula(walk: Walk) -> None:
+    files = list(walk.of_type("text/csv"))
+    assert len(files) > 15
+    live, sung = [], False
+    for who, path, answer in files:
+        for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"):
+            for cell in row:
+                sung |= MARK in cell
+                if cell.lstrip().startswith(OPENERS) and not FIGURE.fullmatch(cell):
+                    live.append(f"{path} as {who}: {cell!r}")
+    assert not live, live[:20]
+    assert sung
+
+
+def test_a_formula_of_a_workbook_is_one_of_ours(walk: Walk) -> None:
+    files = list(walk.of_type(XLSX_TYPE))
+    assert len(files) > 15
+    live, sung = [], False
+    for who, path, answer in files:
+        for sheet in openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets:
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
+                said = str(cell.value)
+                sung |= MARK in said
+                if (cell.data_type == "f" and MARK in said) or cell.hyperlink:
+                    live.append(f"{path} as {who}: {cell.coordinate} {said!r}")
+    assert not live, live[:20]
+    assert sung
+
+
+def test_a_pdf_shows_the_text_as_it_stands_and_opens_nothing(walk: Walk) -> None:
+    files = list(walk.of_type("application/pdf"))
+    assert len(files) > 5
+    literal = 0
+    for who, path, answer in files:
+        if answer.content.startswith(b"%PDF-1.7 "):
+            continue  # Evidence: the bytes that somebody sent in, which are not a PDF of ours.
+        read = PdfReader(io.BytesIO(answer.content))
+        said = "".join("".join(page.extract_text().split()) for page in read.pages)
+        literal += f"<{MARK}n" in said
+        links: list[Any] = [link.get_object() for page in read.pages for link in cast(Any, page.get("/Annots", ()))]
+        # Within the document only: one that runs something or leads elsewhere has an action.
+        named = [key for link in links for key in link if key in ("/A", "/AA", "/URI", "/JS")]
+        named += [key for page in read.pages for key in page if key == "/AA"]
+        named += [
+            key for key in cast(Any, read.trailer["/Root"]) if key in ("/OpenAction", "/AA", "/Names", "/AcroForm")
+        ]
+        assert not named, f"{path} as {who}: {named}"
+        assert f"{MARK}49{MARK}" not in said, path
+        assert all(host not in said for host in HOSTNAMES), f"{path} read a file of this machine"
+    assert literal > 3
+
+
+def test_a_mail_is_plain_text_with_no_header_but_ours(walk: Walk) -> None:
+    waiting = (
+        OutboundMessage.objects.filter(sent_at=None).exclude(kind="access-walk").exclude(reference__contains=CANARY)
+    )
+    kinds = {message.kind for message in waiting}
+    assert len(kinds) >= 4, kinds
+    mail.outbox = []
+    with transaction.atomic():
+        ids = list(waiting.values_list("pk", flat=True))
+        sent = outbox.send_each(ids)
+        errors = set(OutboundMessage.objects.filter(pk__in=ids).values_list("last_error", flat=True))
+        transaction.set_rollback(True)
+    assert sent == len(ids), errors
+    for message in mail.outbox:
+        read = message_from_bytes(message.message().as_bytes(), policy=default)
+        assert not [name for name in read if MARK in name.lower() or name.lower() in ("bcc", "cc")], message.subject
+        assert MARK in str(read["Subject"]) + str(read["To"]) + message.body
+        assert "\n" not in message.subject
+        body = read.get_body(("html", "plain"))
+        assert body is not None
+        assert body.get_content_type() == "text/plain"
+        assert f"{MARK}49{MARK}" not in body.get_content()
+        assert "<class" not in body.get_content()
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_no_value_of_a_letter_reaches_further_than_its_own_words(language: str) -> None:
+    for kind in texts.kinds():
+        if language == "nn":
+            kind = replace(kind, key="the house has written nothing")
+        said = {
+            each.name: f"{MARK}{{organisation}}\r\nBcc: a@b.example{{{{7*7}}}}%(x)s{{0.__class__}}"
+            for each in kind.placeholders
+        }
+        made = texts.Texts().compose(kind, language, said)
+        assert "\n" not in made.subject
+        assert "\r" not in made.subject
+        assert f"{MARK}{{organisation}}" in made.body
+        assert "{{7*7}}%(x)s{0.__class__}" in made.body
+
+
+def test_every_answer_has_the_headers_that_hold_a_browser_back(walk: Walk) -> None:
+    wrong = []
+    for who, path, answer in walk.answers:
+        for name, value in HEADERS.items():
+            if answer.headers.get(name) != value:
+                wrong.append(f"{path} as {who}: {name} is {answer.headers.get(name)!r}")
+        policy = answer.headers.get("Content-Security-Policy", "")
+        directives = {each.split()[0]: each.split()[1:] for each in policy.split(";") if each.strip()}
+        if directives.get("default-src") != ["'none'"] or directives.get("frame-ancestors") != ["'none'"]:
+            wrong.append(f"{path} as {who}: {policy}")
+        if directives.get("script-src") != ["'self'"] or directives.get("style-src") != ["'self'"]:
+            wrong.append(f"{path} as {who}: {policy}")
+        if who != "anonymous" and "no-store" not in answer.headers.get("Cache-Control", ""):
+            wrong.append(f"{path} as {who}: may be kept in a cache")
+        if any(sign in str(answer.headers) for sign in ("\nX-kx7", "\nBcc")):
+            wrong.append(f"{path} as {who}: a header of a canary's")
+    assert not wrong, wrong[:20]
+
+
+def test_what_is_no_page_is_saved_and_not_shown(walk: Walk) -> None:
+    """But for our own PDFs and the seller's mark, a PNG, which no browser runs."""
+    shown = set()
+    for who, path, answer in walk.answers:
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        if kind in ("", "text/html") or path == "/healthz" or answer.status_code != 200:
+            continue
+        disposition = answer.headers.get("Content-Disposition", "")
+        if not disposition.startswith("attachment"):
+            shown.add(kind)
+            assert kind in ("application/pdf", "image/png"), f"{path} as {who}: {kind} {disposition!r}"
+        if "/evidence/" in path or "/attachments/" in path:
+            assert disposition.startswith("attachment"), path
+    assert "text/csv" not in shown

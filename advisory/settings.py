@@ -402,7 +402,21 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "COMPONENT_SPLIT_REQUEST": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # Names that stay when another resource gets a field of the same name.
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationKind": "clients.organisations.models.Kind",
+        "OrganisationStatus": "clients.organisations.models.Status",
+        "LegalForm": "clients.organisations.forms.LEGAL_FORMS",
+        "EvidenceKind": "clients.income.models.EvidenceKind",
+        "DeclarationBasis": "clients.income.models.DeclarationBasis",
+        "Language": LANGUAGES,
+        "EngagementPhase": "engagements.work.models.Phase",
+        "FundingArea": "engagements.work.models.FundingArea",
+        "SelfcostService": "engagements.work.models.SelfcostService",
+        "HoursBilling": "engagements.work.api.time.BILLING",
+        "OutcomeStatus": "engagements.outcomes.models.OutcomeStatus",
+        "OutcomeEvidence": "engagements.outcomes.models.Evidence",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "advisory.kernel.api.schema.with_problems",

@@ -19,7 +19,7 @@ from clients.memberships import RANK, Membership, Role
 from clients.organisations import Organisation
 
 PortalView = Callable[..., HttpResponseBase]
-IncomeReader = Callable[[User, Organisation], bool]
+IncomeReader = Callable[[User], QuerySet[Any, Any]]
 
 _income_readers: list[IncomeReader] = []
 
@@ -44,7 +44,7 @@ def membership_for(user: User, number: int) -> Membership:
     return found
 
 
-def organisations_of(user: User, role: Role) -> QuerySet[Membership, int]:
+def organisations_of(user: User, role: Role) -> QuerySet[Membership, Any]:
     """Row ids of the organisations where the person may act now with at least `role`, for a filter."""
     enough = [one for one in Role if RANK[one] >= RANK[role]]
     return memberships_of(user).order_by().filter(role__in=enough).values_list("organisation", flat=True)
@@ -90,7 +90,7 @@ def portal(role: Role, *methods: str) -> Callable[[PortalView], PortalView]:
 
 
 def register_income_reader(reads: IncomeReader) -> None:
-    """Let an upper storey say that a member of staff needs an organisation's income (who leads its engagements)."""
+    """Let an upper storey say whose income a member of staff needs (who leads their engagements): their row ids."""
     _income_readers.append(reads)
 
 
@@ -99,9 +99,18 @@ def may_see_income(user: User, organisation: Organisation) -> bool:
 
     Administrators, who decide tiers; advisors only where an upper storey vouches for the need (screens S2, S4).
     """
+    return user.is_administrator or income_shown_to(user).filter(pk=organisation.pk).exists()
+
+
+def income_shown_to(user: User) -> QuerySet[Organisation]:
+    """The organisations whose incomes a member of staff sees."""
     if user.is_administrator:
-        return True
-    return user.is_advisor and any(reads(user, organisation) for reads in _income_readers)
+        return Organisation.objects.all()
+    found = Organisation.objects.none()
+    if user.is_advisor:
+        for reads in _income_readers:
+            found = found | Organisation.objects.filter(pk__in=reads(user))
+    return found
 
 
 def require_income_access(user: User, organisation: Organisation) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -40,9 +41,9 @@ def register() -> None:
     access.register_income_reader(works_for)
 
 
-def works_for(user: User, organisation: Organisation) -> bool:
-    """Whether an advisor leads or belongs to an engagement of the organisation, and so may see its income."""
-    return Engagement.objects.mine(user).filter(organisation=organisation).exists()
+def works_for(user: User) -> QuerySet[Engagement, Any]:
+    """Row ids of the organisations with an engagement that an advisor leads or belongs to: he may see their income."""
+    return Engagement.objects.mine(user).order_by().values_list("organisation", flat=True)
 
 
 def events(organisation: Organisation, user: User, limit: int) -> Iterator[panels.TimelineEvent]:

@@ -66,12 +66,12 @@ def test_what_is_not_json_is_415_and_what_wants_html_is_406(ask: Asker) -> None:
     [
         "limit=0", "limit=201", "limit=x", "limit=１２", "limit=-1", "cursor=x", "cursor=%00", "cursor=W10",
         "cursor=" + "W" * 900, "ordering=organisation__name", "ordering=pk", "ordering=--number", "kind=nothing",
-        "number=9999999999999999999999999", "number=x", "nonsense=1", "name=%00", "name=%ed%a0%80", "format=xml",
+        "number=9999999999999999999999999", "number=x", "nonsense=1", "name=%00", "format=xml",
     ],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_read_is_400_and_named(ask: Asker, query: str) -> None:
     found = problem(ask.get(f"organisations/?{query}"), 400)
-    if "%00" not in query and "%ed" not in query:
+    if "%00" not in query:
         assert fields(found) == [query.partition("=")[0]]
 
 
@@ -87,15 +87,17 @@ def test_paths_that_do_not_exist_are_problems_too(ask: Asker) -> None:
 
 
 def test_an_unknown_field_is_refused_and_nothing_is_written(ask: Asker) -> None:
-    found = problem(ask("POST", "organisations/", {"name": "Koret", "search_name": "x", "is_staff": True}), 422)
+    found = problem(
+        ask("POST", "organisations/", {"name": "Koret", "kind": "voluntary", "search_name": "x", "is_staff": True}), 422
+    )
     assert fields(found) == ["search_name", "is_staff"]
     assert not Organisation.objects.exists()
 
 
 def test_a_mistake_names_its_field_in_the_language_that_was_asked_for(ask: Asker) -> None:
-    english = problem(ask("POST", "organisations/", {}, Accept_Language="en"), 422)
+    english = problem(ask("POST", "organisations/", {"kind": "voluntary"}, Accept_Language="en"), 422)
     assert english["errors"] == [{"field": "name", "message": "This field is required.", "code": "required"}]
-    norwegian = problem(ask("POST", "organisations/", {}, Accept_Language="nb"), 422)
+    norwegian = problem(ask("POST", "organisations/", {"kind": "voluntary"}, Accept_Language="nb"), 422)
     assert norwegian["title"] == "Det som ble sendt, er ikke riktig."
 
 

@@ -111,7 +111,7 @@ def test_a_token_works_through_its_last_day_in_oslo() -> None:
 def test_a_reading_token_does_not_write() -> None:
     ask = Asker(builders.advisor(), Scope.READ)
     assert ask.get("organisations/").status_code == 200
-    found = problem(ask("POST", "organisations/", {"name": "Bygdekor Vest"}), 403)
+    found = problem(ask("POST", "organisations/", {"name": "Bygdekor Vest", "kind": "voluntary"}), 403)
     assert found["type"] == "urn:selvkost:problem:read-only-token"
     problem(ask("POST", "nowhere/"), 404)
 
@@ -146,7 +146,7 @@ def test_a_browsers_session_reads_and_writes_only_with_the_csrf_token() -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(builders.advisor())
     assert browser.get(ORGANISATIONS).status_code == 200
-    facts = {"name": "Bygdekor Vest"}
+    facts = {"name": "Bygdekor Vest", "kind": "voluntary"}
     problem(browser.post(ORGANISATIONS, facts, content_type="application/json"), 403)
     browser.get("/today/")
     sent = {"X-CSRFToken": browser.cookies["csrftoken"].value}

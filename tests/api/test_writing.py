@@ -18,11 +18,13 @@ from tests import builders
 from tests.api.asking import Asker, problem
 
 pytestmark = pytest.mark.django_db
+KORET = {"name": "Koret", "kind": "voluntary"}
+KORPSET = {"name": "Korpset", "kind": "voluntary"}
 
 
 def test_the_same_key_and_request_does_it_once_and_answers_the_same() -> None:
     ask = Asker(builders.advisor())
-    first, again = (ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-1") for _twice in range(2))
+    first, again = (ask("POST", "organisations/", KORET, Idempotency_Key="k-1") for _twice in range(2))
     assert Organisation.objects.count() == 1
     assert AuditEvent.objects.filter(action="organisation.register").count() == 1
     assert (first.status_code, first.content) == (again.status_code, again.content)
@@ -36,20 +38,20 @@ def test_the_same_key_and_request_does_it_once_and_answers_the_same() -> None:
 
 def test_without_a_key_or_with_another_it_is_done_again() -> None:
     ask = Asker(builders.advisor())
-    ask("POST", "organisations/", {"name": "Koret"})
-    ask("POST", "organisations/", {"name": "Koret"})
-    ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-1")
-    ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-2")
+    ask("POST", "organisations/", KORET)
+    ask("POST", "organisations/", KORET)
+    ask("POST", "organisations/", KORET, Idempotency_Key="k-1")
+    ask("POST", "organisations/", KORET, Idempotency_Key="k-2")
     assert Organisation.objects.count() == 4
 
 
 def test_the_key_of_another_request_is_refused_and_another_persons_key_is_his_own() -> None:
     ask = Asker(builders.advisor())
-    ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-1")
-    found = problem(ask("POST", "organisations/", {"name": "Korpset"}, Idempotency_Key="k-1"), 422)
+    ask("POST", "organisations/", KORET, Idempotency_Key="k-1")
+    found = problem(ask("POST", "organisations/", KORPSET, Idempotency_Key="k-1"), 422)
     assert found["type"] == "urn:selvkost:problem:idempotency-key-used"
     assert Organisation.objects.count() == 1
-    other = Asker(builders.advisor())("POST", "organisations/", {"name": "Korpset"}, Idempotency_Key="k-1")
+    other = Asker(builders.advisor())("POST", "organisations/", KORPSET, Idempotency_Key="k-1")
     assert other.status_code == 201
 
 
@@ -57,25 +59,25 @@ def test_a_refused_write_keeps_no_answer_and_can_be_mended_under_its_key() -> No
     ask = Asker(builders.advisor())
     problem(ask("POST", "organisations/", {}, Idempotency_Key="k-1"), 422)
     assert not IdempotentAnswer.objects.exists()
-    assert ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-1").status_code == 201
+    assert ask("POST", "organisations/", KORET, Idempotency_Key="k-1").status_code == 201
 
 
 def test_an_answer_is_kept_for_a_day() -> None:
     user = builders.advisor()
     start = timezone.now()
     ask = Asker(user)
-    ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-1")
+    ask("POST", "organisations/", KORET, Idempotency_Key="k-1")
     assert forget_old(start + timedelta(hours=23)) == 0
     with time_machine.travel(start + timedelta(hours=25)):
         # Also before the nightly job has taken it.
-        ask("POST", "organisations/", {"name": "Koret"}, Idempotency_Key="k-1")
+        ask("POST", "organisations/", KORET, Idempotency_Key="k-1")
     assert Organisation.objects.count() == 2
     assert forget_old(start + timedelta(hours=50)) == 1
 
 
 @pytest.mark.parametrize("key", ["", "x" * 101, "with\ttab"])
 def test_a_key_that_is_none_is_400(key: str) -> None:
-    problem(Asker(builders.advisor())("POST", "organisations/", {"name": "Koret"}, Idempotency_Key=key), 400)
+    problem(Asker(builders.advisor())("POST", "organisations/", KORET, Idempotency_Key=key), 400)
     assert not Organisation.objects.exists()
 
 

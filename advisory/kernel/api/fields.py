@@ -8,26 +8,33 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django import forms
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from advisory.kernel.identity_number import is_suspected
 from advisory.kernel.money import LARGEST
 
-_AMOUNT = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{1,2})?")
+_FIGURE = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{1,2})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: Days that anything here happens on.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 
 
 @extend_schema_field({"type": "string", "format": "decimal", "pattern": r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"})
-class MoneyField(serializers.Field[Any, Any, Any, Any]):
-    """Kroner as a string with two decimals, `"959.76"`. A JSON number is refused: it may already have lost an øre."""
+class FigureField(serializers.Field[Any, Any, Any, Any]):
+    """A figure as a string with two decimals, `"12.50"`. A JSON number is refused: it may have been a float."""
 
     default_error_messages = {
-        "not_text": _('Write the amount as a string, for example "959.76".'),
-        "not_an_amount": _('Write kroner with a point and at most two decimals, for example "959.76".'),
+        "not_text": _('Write the figure as a string, for example "959.76".'),
+        "not_a_figure": _('Write the figure with a point and at most two decimals, for example "959.76".'),
         "too_large": _("The amount is too large."),
         "negative": _("The amount cannot be below zero."),
     }
+    largest = Decimal("9999999999.99")
 
     def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
         self.negative = negative
@@ -36,10 +43,10 @@ class MoneyField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> Decimal:
         if not isinstance(data, str):
             self.fail("not_text")
-        if not _AMOUNT.fullmatch(data):
-            self.fail("not_an_amount")
+        if not _FIGURE.fullmatch(data):
+            self.fail("not_a_figure")
         amount = Decimal(data)
-        if abs(amount) > LARGEST:
+        if abs(amount) > self.largest:
             self.fail("too_large")
         if amount < 0 and not self.negative:
             self.fail("negative")
@@ -47,6 +54,12 @@ class MoneyField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> str:
         return money(value)
+
+
+class MoneyField(FigureField):
+    """Kroner as a string with two decimals, `"959.76"`; Norwegian kroner always."""
+
+    largest = LARGEST
 
 
 class Text(serializers.CharField):
@@ -79,8 +92,8 @@ class YesNo(serializers.BooleanField):
 class OneOf(serializers.ChoiceField):
     """One value of a fixed list, as it is."""
 
-    def __init__(self, choices: type[models.TextChoices] | type[models.IntegerChoices], **kwargs: Any) -> None:
-        super().__init__(choices=choices.choices, **kwargs)
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices=getattr(choices, "choices", choices), **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         if not any(type(data) is type(value) and data == value for value in self.choices):
@@ -102,6 +115,64 @@ class Ref(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
+class Checked(Text):
+    """Text that a field of our forms looks through, so that both doors ask the same."""
+
+    def __init__(self, form_field: forms.Field, **kwargs: Any) -> None:
+        self.form_field = form_field
+        longest = getattr(form_field, "max_length", None)
+        super().__init__(allow_blank=not form_field.required, max_length=longest, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        try:
+            return self.form_field.clean(text)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, error.error_list[0].code or "invalid") from None
+
+
+class Note(Text):
+    """Free text. Digits that look like a national identity number are refused, unless the body says they are none."""
+
+    default_error_messages = {
+        "identity_number": _(
+            "This looks like a national identity number. We do not keep such numbers: take it out. "
+            "If the digits are something else, send no_identity_number: true."
+        ),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        sent = getattr(self.root, "initial_data", None)
+        if is_suspected(text) and not (isinstance(sent, dict) and sent.get("no_identity_number") is True):
+            self.fail("identity_number")
+        return text
+
+
+class Day(serializers.DateField):
+    """A day as `2026-11-20`; with `not_after_today` one that has been."""
+
+    default_error_messages = {
+        "invalid": _("Write the day as year-month-day, for example 2026-11-20."),
+        "too_early": _("The day is too early."),
+        "too_late": _("The day is too late."),
+    }
+
+    def __init__(self, *, not_after_today: bool = False, **kwargs: Any) -> None:
+        self.not_after_today = not_after_today
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            self.fail("invalid")
+        day: date = super().to_internal_value(value)
+        if day < _FIRST_DAY:
+            self.fail("too_early")
+        if day > (timezone.localdate() if self.not_after_today else _LAST_DAY):
+            self.fail("too_late")
+        return day
+
+
 def money(value: Any) -> str:
     """Kroner (a Decimal or Money) as a string with two decimals."""
     return f"{getattr(value, 'amount', value):.2f}"
@@ -115,7 +186,8 @@ def moment(value: datetime) -> str:
 #: How a value of the database is written, by the class of its field; what is not here is JSON already.
 WRITTEN: dict[type[serializers.Field[Any, Any, Any, Any]], Callable[[Any], Any]] = {
     MoneyField: money,
-    serializers.DateField: date.isoformat,
+    FigureField: money,
+    Day: date.isoformat,
     serializers.DateTimeField: moment,
     serializers.DecimalField: str,
 }

@@ -66,6 +66,18 @@ class JSONRenderer(renderers.JSONRenderer):
         return None
 
 
+class FileRenderer(renderers.BaseRenderer):
+    """For actions that hand out a file: whatever type is accepted; a refusal is JSON all the same."""
+
+    media_type = "*/*"
+    format = "file"
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        return as_json(data)
+
+
 def as_json(facts: Any) -> bytes:
     """The bytes that the renderer would send."""
     return bytes(JSONRenderer().render(facts))

@@ -98,17 +98,19 @@ class Resource(GenericViewSet[Any]):
         body = self.bodies[self.action](data=self.request.data, partial=self.request.method == "PATCH")
         body.is_valid(raise_exception=True)
         facts: dict[str, Any] = body.validated_data
+        # Said to the fields that asked; no verb takes it.
+        facts.pop("no_identity_number", None)
         return facts
 
     def find(self) -> Any:
-        """The thing in the path, if the person may see it and, with If-Match, if it is still as he read it; else 404.
+        """The thing in the path, if the person may see it (else 404) and, with If-Match, if it is as he read it (412).
 
-        With If-Match the row is held until the transaction ends.
+        In a write the row is held until the transaction ends: what a change leaves out stays as it is now.
         """
         found = self.visible(self.person).filter(**self.where())
         seen = self.request.headers.get("If-Match", "")
-        if seen:
-            found = found.select_for_update(of=("self",))
+        if self.request.method not in SAFE:
+            found = found.select_for_update(of=("self",), no_key=True)
         thing = found.first()
         if thing is None:
             raise Http404

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from advisory.kernel.api.fields import WRITTEN
+from advisory.kernel.api.fields import WRITTEN, YesNo
 from advisory.kernel.users import User
 
 Facts = dict[str, Any]
@@ -73,6 +73,14 @@ class Body(serializers.Serializer[Any]):
                 said = serializers.ErrorDetail(str(self.error_messages["unknown"]), "unknown")
                 raise serializers.ValidationError({name: [said] for name in unknown})
         return super().to_internal_value(data)
+
+
+class NotesBody(Body):
+    """A write with free text in it."""
+
+    no_identity_number = YesNo(
+        required=False, write_only=True, help_text=_("Digits in the text are no national identity number.")
+    )
 
 
 class Nothing(Body):

@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("v1/", include("clients.api")),
+    path("v1/", include("clients.api_urls")),
+    path("v1/", include("engagements.api_urls")),
 ]

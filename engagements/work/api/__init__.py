@@ -1,0 +1,1 @@
+"""Engagements, hours, and what hours are logged on, for other systems."""

@@ -5,3 +5,6 @@ import os
 os.environ.setdefault("SELVKOST_ENV", "test")
 
 from advisory.settings import *  # noqa: F403 - the environment must be set before
+
+# Every test client asks a new middleware: it looks a file up when asked for it, and not through all of them at once.
+WHITENOISE_AUTOREFRESH = True

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from advisory.kernel.money import ZERO
-from billing.discounts.ledger import balances
+from billing.discounts.ledger import bound_for, holdings
 from billing.discounts.models import Pot
 from billing.invoicing.quote import Quote
 
@@ -40,15 +40,16 @@ class TierSum:
 
 @dataclass(frozen=True, slots=True)
 class PotEffect:
-    """What the set takes from a pot, in kroner."""
+    """What the set takes from a pot, in kroner: `before` is free, and of `drawn` so much was `bound` for its work."""
 
     pot: Pot
     before: Decimal
     drawn: Decimal
+    bound: Decimal
 
     @property
     def after(self) -> Decimal:
-        return self.before - self.drawn
+        return self.before - (self.drawn - self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,19 @@ def _tiers(quotes: Sequence[Quote]) -> list[TierSum]:
 
 
 def pot_effects(quotes: Iterable[Quote]) -> list[PotEffect]:
-    """What the quotes take from each pot, in two queries."""
-    drawn: dict[int, Decimal] = {}
+    """What the quotes take from each pot, in three queries."""
+    draws: dict[tuple[int, int], Decimal] = {}
     for quote in quotes:
-        for (pot, _engagement), amount in quote.draws.items():
-            drawn[pot] = drawn.get(pot, ZERO) + amount
-    held = balances(drawn)
-    return [PotEffect(pot, held[pot.pk], drawn[pot.pk]) for pot in Pot.objects.filter(pk__in=drawn).order_by("name")]
+        for key, amount in quote.draws.items():
+            draws[key] = draws.get(key, ZERO) + amount
+    drawn: dict[int, Decimal] = {}
+    of_bound: dict[int, Decimal] = {}
+    bound = bound_for({engagement for _pot, engagement in draws}, {pot for pot, _engagement in draws})
+    for (pot, engagement), amount in draws.items():
+        drawn[pot] = drawn.get(pot, ZERO) + amount
+        of_bound[pot] = of_bound.get(pot, ZERO) + min(amount, bound.get((pot, engagement), ZERO))
+    held = holdings(drawn)
+    return [
+        PotEffect(pot, held[pot.pk].free, drawn[pot.pk], of_bound[pot.pk])
+        for pot in Pot.objects.filter(pk__in=drawn).order_by("name")
+    ]

@@ -26,6 +26,7 @@ from billing.invoicing.models import Invoice, PotShare
 from billing.invoicing.price_statement import price_statement
 from billing.invoicing.price_steps import price_steps
 from billing.invoicing.quote import quote
+from billing.invoicing.run import pot_effects
 from billing.models import Pot
 from engagements.models import Engagement
 from tests import builders as b
@@ -114,6 +115,19 @@ def test_what_is_bound_for_the_work_is_used_before_what_is_free(administrator: U
         mine, Decimal("-479.88"), Decimal("-300.00"),
     )  # fmt: skip
     assert holdings([pot.pk]) == {pot.pk: Holding(Decimal("520.12"), Decimal("0.00"))}
+
+
+def test_what_is_free_afterwards_is_said_before_and_is_so(administrator: User) -> None:
+    """Of 1 000, 300 are bound for the work and 200 for other work: 500 are free. 479.88 is drawn, 300 of it bound."""
+    pot, engagement = b.pot("1000.00"), work()
+    bind(pot, engagement, "300.00")
+    bind(pot, b.engagement(b.organisation("Koret"), b.advisor()), "200.00")
+    drafts = gather(up_to=date(2026, 12, 31), by=administrator, now=b.NOW)
+    [effect] = pot_effects([quote(draft, on=b.TODAY) for draft in drafts])
+    assert (effect.before, effect.drawn, effect.bound) == (Decimal("500.00"), Decimal("479.88"), Decimal("300.00"))
+    assert effect.after == Decimal("320.12")
+    issue({draft.pk: None for draft in drafts}, by=administrator, now=b.NOW)
+    assert holdings([pot.pk])[pot.pk].free == effect.after
 
 
 def test_money_bound_for_others_pays_for_nobody_else(administrator: User) -> None:

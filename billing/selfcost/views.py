@@ -126,7 +126,11 @@ def start_cost_base(request: HttpRequest, year: int, service: str) -> HttpRespon
         copy_from = _adopted_before(year, service)
     elif request.POST.get("copy") == "newest":
         copy_from = _newest(year, service)
-    base.draft_cost_base(year=year, service=service, by=user_of(request), now=timezone.now(), copy_from=copy_from)
+    try:
+        base.draft_cost_base(year=year, service=service, by=user_of(request), now=timezone.now(), copy_from=copy_from)
+    except base.DraftExists as error:
+        # The button was pressed twice, or somebody else was first: the draft is where both want to go.
+        messages.info(request, error.message)
     return redirect("cost_base", year, service)
 
 

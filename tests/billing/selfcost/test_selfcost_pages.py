@@ -224,3 +224,11 @@ def test_the_overview_asks_no_more_for_many_years_than_for_one(maker: User) -> N
             client.get("/selfcost/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_starting_twice_leads_to_the_one_draft(maker: User) -> None:
+    client = browser(maker)
+    for _time in range(2):
+        assert client.post(f"{PAGE}start/", {"copy": ""}).headers["Location"] == PAGE
+    assert CostBase.objects.count() == 1
+    assert "Fortsett med den" in client.get(PAGE).content.decode()

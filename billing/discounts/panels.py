@@ -168,7 +168,7 @@ def hour_warnings(engagements: Sequence[int], day: date) -> Mapping[int, Sequenc
     return {
         pk: [
             HourWarning(
-                _("The discount tier is not settled: the hour is priced at full self-cost."),
+                _warning(standing[organisation]),
                 reverse("organisation_income", args=[number]),
                 _("Settle it"),
             )
@@ -176,3 +176,10 @@ def hour_warnings(engagements: Sequence[int], day: date) -> Mapping[int, Sequenc
         for pk, (organisation, number) in by_engagement.items()
         if standing[organisation].needs_decision
     }
+
+
+def _warning(standing: state.TierState) -> str:
+    if standing.standing is state.Standing.RUN_OUT and standing.decision is not None:
+        last = show.day(standing.decision.valid_to)
+        return _("The discount ended %(last)s: the hour is priced at full self-cost.") % {"last": last}
+    return _("The discount tier is not settled: the hour is priced at full self-cost.")

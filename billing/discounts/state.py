@@ -101,7 +101,8 @@ def hour_price(percent: Decimal, on: date) -> PricedLine | None:
 
 
 def to_settle(on: date) -> QuerySet[Organisation]:
-    """Active organisations meant for a discount, without a decision in force or with one that ends within sixty days.
+    """Active organisations meant for a discount: with a declaration that waits, without a decision in force, or with
+    one that ends within sixty days.
 
     First those whose declaration waits (`waiting`: when it arrived), then those with unbilled hours
     (`unbilled_entries`). Annotated with `in_force` and `last_day`; one query, whatever the number.
@@ -137,12 +138,13 @@ def to_settle(on: date) -> QuerySet[Organisation]:
             in_force=Exists(decisions.covering(on)),
             last_day=Max("tier_decisions__valid_to"),
         )
-        .filter(Q(in_force=False) | Q(last_day__lte=on + RENEW_WITHIN))
         .annotate(
             waiting=Subquery(waiting.values("arrived_on")[:1]),
             waiting_declaration=Subquery(waiting.values("pk")[:1]),
             unbilled_entries=Subquery(entries),
         )
+        # New accounts of one that has a discount wait as well: a larger one comes at once (domain rules 2 h).
+        .filter(Q(in_force=False) | Q(last_day__lte=on + RENEW_WITHIN) | Q(waiting__isnull=False))
         .order_by(
             F("waiting").asc(nulls_last=True),
             F("unbilled_entries").desc(nulls_last=True),

@@ -120,6 +120,6 @@ def _tiers_tile(on: date) -> Tile:
         label=_("Discount tiers to settle"),
         figure=str(count),
         unit=ngettext("organisation", "organisations", count),
-        context=_("without a decision, or it ends soon"),
+        context=_("without a decision, declared anew, or it ends soon"),
         url=reverse("discounts"),
     )

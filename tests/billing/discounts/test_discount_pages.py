@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -52,13 +52,15 @@ def text_of(client: Client, path: str) -> str:
     return answer.content.decode().replace("\xa0", " ")
 
 
-def declared(organisation: Organisation, by: User, *, income: int = 1_284_000, files: bool = True) -> IncomeDeclaration:
+def declared(
+    organisation: Organisation, by: User, *, income: int = 1_284_000, files: bool = True, at: datetime = NOW
+) -> IncomeDeclaration:
     made = IncomeDeclaration.objects.create(
         organisation=organisation,
         year=2025,
         total_income=nok(income),
         arrived_on=date(2026, 11, 3),
-        submitted_at=NOW,
+        submitted_at=at,
         submitted_by=by,
     )
     if files:
@@ -273,6 +275,17 @@ def test_those_to_settle_are_the_unsettled_and_those_whose_decision_ends_soon(ad
     assert "Ender senere" not in text
 
 
+def test_new_accounts_of_one_that_has_a_discount_wait_to_be_decided(administrator: User) -> None:
+    builders.tier_table()
+    vest = builders.organisation("Bygdekor Vest")
+    decision = builders.decision(vest)
+    assert list(to_settle(TODAY)) == []
+    made = declared(vest, administrator, at=decision.decided_at + timedelta(minutes=1))
+    assert list(to_settle(TODAY)) == [vest]
+    assert path_of(made) in text_of(browser(administrator), "/discounts/")
+    assert "venter på rabattrinn" in text_of(browser(administrator), "/today/")
+
+
 def test_the_list_to_settle_asks_no_more_for_many_than_for_one(administrator: User) -> None:
     client = browser(administrator)
     builders.tier_table()
@@ -318,6 +331,15 @@ def test_hours_of_an_unsettled_organisation_warn_before_they_are_logged() -> Non
     found = hour_warnings([settled.pk, unsettled.pk], TODAY)
     assert list(found) == [unsettled.pk]
     assert found[unsettled.pk][0].text == "Rabattrinn er ikke avklart: timen prises til full selvkost."
+
+
+def test_the_hour_after_a_discounts_last_day_warns_of_the_full_price_before_it_is_logged() -> None:
+    vest = builders.organisation("Bygdekor Vest")
+    builders.decision(vest, valid_to=date(2026, 11, 19))
+    work = builders.engagement(vest, builders.advisor())
+    assert hour_warnings([work.pk], date(2026, 11, 19)) == {}
+    [warning] = hour_warnings([work.pk], date(2026, 11, 20))[work.pk]
+    assert warning.text == "Rabatten gikk ut 19.11.2026: timen prises til full selvkost."
 
 
 # --- The tier table

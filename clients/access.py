@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from advisory.kernel.access import Audience, Forbidden, Gate, mark, user_of
+from advisory.kernel.access import STAFF, Audience, Forbidden, Gate, mark, user_of
 from advisory.kernel.users import User
 from clients.memberships import RANK, Membership, Role
 from clients.organisations import Organisation
@@ -50,20 +50,23 @@ def organisations_of(user: User, role: Role) -> QuerySet[Membership, Any]:
     return memberships_of(user).order_by().filter(role__in=enough).values_list("organisation", flat=True)
 
 
-def members(role: Role) -> Gate:
+def members(role: Role, *, staff: Gate = STAFF) -> Gate:
     """The API's gate for what staff and members with at least `role` read; what they see, `visible` narrows.
 
-    A member whose role never reaches gets the reason; a stranger learns nothing.
+    A member whose role never reaches gets the reason; a stranger learns nothing. With `staff=ADMINISTRATORS`
+    advisors stay outside, as on pages that are the administrators'.
     """
 
     def admit(user: User) -> None:
-        if user.is_staff_member or organisations_of(user, role).exists():
+        if user.is_staff_member:
+            return staff.admit(user)
+        if organisations_of(user, role).exists():
             return
         if not memberships_of(user).exists():
             raise Http404
         raise Forbidden(_("Your role does not include this. Ask the owner of your organisation's access."))
 
-    return Gate(Audience.PORTAL, admit, role)
+    return Gate(Audience.PORTAL, admit, role, staff.audience)
 
 
 def portal(role: Role, *methods: str) -> Callable[[PortalView], PortalView]:

@@ -54,12 +54,14 @@ def mark(view: Any, audience: Audience, methods: tuple[str, ...]) -> None:
 class Gate:
     """Whom the API lets in, by the same marks as the pages; `admit` raises `Http404` or `Forbidden`.
 
-    `role` is the least role of a member where the audience is the portal (`clients.access.members`).
+    `role` is the least role of a member where the audience is the portal (`clients.access.members`), `staff` who of
+    staff comes in beside the members.
     """
 
     audience: Audience
     admit: Callable[[User], None]
     role: str = ""
+    staff: Audience = Audience.STAFF
 
 
 def _gate(audience: Audience, admit: Callable[[User], None], methods: tuple[str, ...]) -> Callable[[View], View]:

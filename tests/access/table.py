@@ -40,6 +40,8 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("number", lambda side: side.things["invoice"].number, 202699999, within="invoices/<int:number>"),
     Parameter("invoice", lambda side: side.things["invoice"].number, 202699999),
     Parameter("pk", lambda side: side.things["draft"].pk, 987654, within="billing/drafts/"),
+    Parameter("proposal", lambda side: side.things["draft"].pk, 987654),
+    Parameter("valid_from", lambda side: "2026-01-01", "1999-01-01", within="tier-tables/", belongs=False),
     Parameter("pk", lambda side: 987654, 987655, within="settings/me/second/passkeys/", belongs=False),
     Parameter("change", lambda side: "not-a-word-of-ours", "nothing", belongs=False),
     Parameter("provider_id", lambda side: "oidc", "nothing", belongs=False),

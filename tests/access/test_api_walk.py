@@ -57,12 +57,18 @@ def expected(route: Route, who: str, method: str, *, thing: str) -> set[int]:
         if thing == "missing":
             return {404}
         return fine if method == "GET" or who == "administrator" else fine | {403}
+    if gate.staff is Audience.ADMINISTRATORS and who in ADVISORS:
+        return {403}
     if who in STAFF:
         # Incomes are for administrators, and for advisors who lead or belong to an engagement there.
         needs_not = who == "advisor without the engagement" and "declarations/" in route.template and has_thing
         return {404} if thing == "missing" or needs_not else fine
-    if who == "owner of another":
+    if not belongs_to_somebody(route):
+        thing = "missing" if thing == "missing" else "own"
+    elif who == "owner of another":
         return {404} if has_thing and thing != "foreign" else fine
+    if who == "owner of another":
+        return {404} if thing == "missing" else fine
     if who not in MEMBERS:
         return {404}
     if RANK[MEMBERS[who]] < RANK[Role(gate.role)]:
@@ -80,7 +86,13 @@ def ask(asker: Asker, method: str, path: str) -> tuple[HttpResponse, list[str]]:
 
 def _things(route: Route, world: World) -> dict[str, str]:
     found = paths(route, world)
-    return {thing: path for thing, path in found.items() if thing in ("own", "foreign", "missing")}
+    walked = ("own", "foreign", "missing") if belongs_to_somebody(route) else ("own", "missing")
+    return {thing: path for thing, path in found.items() if thing in walked}
+
+
+def belongs_to_somebody(route: Route) -> bool:
+    """Whether the thing in the path is an organisation's: a table of tiers is nobody's."""
+    return any(table.parameter(route, name).belongs for name in route.parameters)
 
 
 def test_everyone_gets_what_the_gate_promises_and_nothing_else(world: World, askers: dict[str, Asker]) -> None:

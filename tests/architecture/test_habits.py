@@ -34,7 +34,7 @@ def _may_look_at_the_clock(path: Path) -> bool:
         # The entrance of every request to the API, whatever room it goes to.
         or parts[:3] == ("advisory", "kernel", "api")
         or short(path) in CLOCK_WATCHERS
-        or (parts[-2].endswith("views") and path.name != "__init__.py")
+        or (parts[-2].endswith(("views", "api")) and path.name != "__init__.py")
     )
 
 

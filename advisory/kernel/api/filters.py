@@ -28,7 +28,14 @@ class WholeFilter(django_filters.Filter):  # type: ignore[misc]  # untyped libra
     field_class = forms.IntegerField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=0, max_value=2**31 - 1, **kwargs)
+        super().__init__(*args, **{"min_value": 0, "max_value": 2**31 - 1} | kwargs)
+
+
+class YearFilter(WholeFilter):
+    """A year that something here may have happened in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1900, max_value=2100, **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.DATE)

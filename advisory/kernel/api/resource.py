@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import models, transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -234,6 +234,9 @@ class Resource(GenericViewSet[Any]):
         response = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(response, Response) and response.data is not None and response.status_code in (200, 201):
             response.add_post_render_callback(lambda rendered: _marked(rendered, request))
+        elif type(response) is HttpResponse:
+            # A file.
+            _marked(response, request)
         for name, value in (self.use.headers if self.use else {}).items():
             response[name] = value
         response["Cache-Control"] = "private, no-store" if request.method not in SAFE else "private, no-cache"

@@ -1,0 +1,1 @@
+"""Proposals, issued documents and their files for other systems; nothing here writes."""

@@ -113,6 +113,19 @@ class AfterPage:
         return (self.actual_share.percent - self.plan_share.percent).quantize(Decimal("0.1"))
 
     @property
+    def costs_compare(self) -> bool:
+        """Whether budget and accounts both count costs that are shared, or neither: only then their sums compare."""
+        plan, actual = self.figures.plan, self.figures.actual
+        if plan is None or actual is None:
+            return False
+        return any(row.part is not None for row in plan.rows) == any(row.part is not None for row in actual.rows)
+
+    @property
+    def only_seats(self) -> bool:
+        """Whether seats are all that was sold, so that what was sold is counted in seats."""
+        return self.by_seats and not self.tiers and not self.figures.earlier
+
+    @property
     def by_seats(self) -> bool:
         return self.figures.unit == Unit.SEATS
 

@@ -69,21 +69,13 @@ def why(page: AfterPage) -> str:
                 "of": show.plain(plan.whole, _language()),
             }
         )
-    if page.costs.difference and _shared_alike(page):
+    if page.costs.difference and page.costs_compare:
         more = _("The costs that are shared became %(amount)s higher.")
         less = _("The costs that are shared became %(amount)s lower.")
         amount = show.kroner(abs(page.costs.difference), _language())
         texts.append((more if page.costs.difference > 0 else less) % {"amount": amount})
     texts.append(_sold(page))
     return " ".join(text for text in texts if text)
-
-
-def _shared_alike(page: AfterPage) -> bool:
-    """Whether budget and accounts both count costs that are shared, or neither: only then their sums compare."""
-    plan, actual = page.figures.plan, page.figures.actual
-    if plan is None or actual is None:
-        return False
-    return any(row.part is not None for row in plan.rows) == any(row.part is not None for row in actual.rows)
 
 
 def _sold(page: AfterPage) -> str:

@@ -15,9 +15,11 @@ from advisory.kernel.users import User
 from billing.models import AccountingYear, CostBase, FundEntry, RateVersion, YearClosing
 from billing.selfcost.fund import Layer
 from billing.yearend import fund_ledger
+from billing.yearend.after_page import after_page
 from billing.yearend.closing import close_year
 from billing.yearend.figures import after_figures
 from tests import builders
+from tests.billing.yearend import board_values as values
 from tests.billing.yearend.memo_year import accounts, cost, memo_year, sell
 from tests.builders import NOW
 
@@ -291,3 +293,13 @@ def test_the_page_asks_no_more_for_many_rows_than_for_few(page: Client, maker: U
     many = [asked(path) for path in (AFTER, f"{AFTER}rows/issued/", FUND, CLOSE)]
     # An hour that is not invoiced asks for rates and decisions once, for each service's figures.
     assert [more - less for more, less in zip(many, few, strict=True)] == [2, 2, 0, 2]
+
+
+def test_courses_are_counted_by_their_seats_and_sums_that_do_not_compare_are_not_compared() -> None:
+    page = after_page(values.courses().figures)
+    assert page.only_seats
+    assert not page.costs_compare
+    assert page.seats == 171
+    hours = after_page(values.vector())
+    assert not hours.only_seats
+    assert hours.costs_compare

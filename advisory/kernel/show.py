@@ -109,6 +109,15 @@ def whole(value: Figure, language: str = "nb") -> str:
     return number(value, decimals=0, language=language)
 
 
+def typed(value: Figure, language: str = "nb") -> str:
+    """Kroner as they stand in a field, so that they are read as they are meant: `500 000`, `959,76`.
+
+    In English whole kroner keep their øre: `500,000` alone could be five hundred.
+    """
+    is_whole = _decimal(value) == _decimal(value).to_integral_value()
+    return whole(value, language) if is_whole and not _is_english(language) else amount(value, language)
+
+
 def plain(value: Figure, language: str = "nb") -> str:
     """A number with the decimals it has, at most four: `3 256`, `2 279,8`, `959,7666`."""
     figure = _decimal(value)

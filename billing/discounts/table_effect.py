@@ -57,35 +57,38 @@ def table_effect(table: TierTable | None, steps: Sequence[Step], on: date) -> Ta
 
     The rule of two years in a row is left out: it shows who moves in the end. Three queries, whatever the number.
     """
-    newest: dict[int, IncomeDeclaration] = {}
-    declared = IncomeDeclaration.objects.filter(organisation__in=Organisation.objects.active().voluntary())
-    for declaration in declared.select_related("organisation").order_by("year", "submitted_at", "pk"):
-        newest[declaration.organisation_id] = declaration
+    customers = list(Organisation.objects.active().voluntary().select_related("parent__parent"))
+    # A branch without accounts of its own moves with the body above (domain rules 2 g).
+    newest: dict[int, Decimal] = {}
+    declared = IncomeDeclaration.objects.filter(organisation__in={one.judged_by.pk for one in customers})
+    for declaration in declared.order_by("year", "submitted_at", "pk"):
+        newest[declaration.organisation_id] = declaration.counted_income
+    eligible = [one for one in customers if one.judged_by.pk in newest and grounds.is_eligible(one)]
     ends: dict[int, date] = {}
-    for decision in TierDecision.objects.for_many(newest).covering(on):
+    for decision in TierDecision.objects.for_many([one.pk for one in eligible]).covering(on):
         ends.setdefault(decision.organisation_id, decision.valid_to)
     before, after = bands(table) if table else (), _bands(steps)
-    eligible = [one for one in newest.values() if grounds.is_eligible(one.organisation)]
     moved = [
         moved
-        for declaration in eligible
-        if before and (moved := _moved(declaration, before, after, ends.get(declaration.organisation_id)))
+        for one in eligible
+        if before and (moved := _moved(one, newest[one.judged_by.pk], before, after, ends.get(one.pk)))
     ]
     moved.sort(key=lambda one: (one.organisation.search_name, one.organisation.number))
     return TableEffect(tuple(moved), len(eligible))
 
 
 def _moved(
-    declaration: IncomeDeclaration,
+    organisation: Organisation,
+    income: Decimal,
     before: Sequence[TierBandFact],
     after: Sequence[TierBandFact],
     holds_until: date | None,
 ) -> Moved | None:
-    was, becomes = (rules.band_of(declaration.counted_income, steps) for steps in (before, after))
+    was, becomes = (rules.band_of(income, steps) for steps in (before, after))
     if was.percent == becomes.percent:
         return None
     return Moved(
-        declaration.organisation,
+        organisation,
         tier_label(was.code, was.percent),
         was.percent,
         tier_label(becomes.code, becomes.percent),

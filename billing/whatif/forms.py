@@ -39,10 +39,7 @@ def _as_written(name: str, value: Decimal) -> str:
     language = get_language() or "nb"
     if name == "hours" or name.startswith("percent_"):
         return show.plain(value, language)
-    # The English `500,000` could be five hundred kroner: only with its øre is it read as it is meant.
-    if value == value.to_integral_value() and not language.startswith("en"):
-        return show.whole(value, language)
-    return show.amount(value, language)
+    return show.typed(value, language)
 
 
 class WhatIfForm(forms.Form):

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
@@ -54,7 +55,11 @@ def new_tiers(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     table = TierTable.objects.on(today)
     tiers = [(t.code, t.income_from.amount, t.percent) for t in table.tiers.all()] if table else USUAL
-    initial = [dict(zip(("code", "income_from", "percent"), row, strict=True)) for row in tiers]
+    language = get_language() or "nb"
+    initial = [
+        {"code": code, "income_from": show.typed(start, language), "percent": show.plain(percent, language)}
+        for code, start, percent in tiers
+    ]
     is_sent = request.method == "POST"
     form = TableForm(request.POST if is_sent else None)
     rows = StepFormSet(request.POST, prefix="tiers") if is_sent else StepFormSet(initial=initial, prefix="tiers")

@@ -33,6 +33,7 @@ from tests.billing.issued import issued_line
 from tests.builders import NOW, TODAY
 from tests.clients.test_evidence import PDF
 
+FULL_PRICE = Step("T0", Decimal(5_000_000), Decimal(0))
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
@@ -348,6 +349,25 @@ def test_a_new_table_shows_who_would_move_and_changes_nothing(administrator: Use
     assert type(table).objects.count() == 1
     decision.refresh_from_db()
     assert decision.tier.table == table
+
+
+def test_a_branch_without_accounts_moves_with_the_body_above(administrator: User) -> None:
+    above = builders.organisation("Landslaget")
+    builders.organisation("Grenlandslaget", parent=above, own_accounts=False)
+    declared(above, administrator, 300_000)
+    steps = [Step("T1", Decimal(0), Decimal(70)), Step("T2", Decimal(250_000), Decimal(50)), FULL_PRICE]
+    found = table_effect(builders.tier_table(), steps, TODAY)
+    assert [(one.organisation.name, one.was, one.becomes) for one in found.moved] == [
+        ("Grenlandslaget", "Trinn 1", "Trinn 2"),
+        ("Landslaget", "Trinn 1", "Trinn 2"),
+    ]
+
+
+def test_a_new_table_begins_with_the_one_in_force_as_it_is_typed(administrator: User) -> None:
+    builders.tier_table()
+    page = text_of(browser(administrator), "/discounts/tiers/new/")
+    written = re.findall(r'name="tiers-\d-(?:income_from|percent)"[^>]* value="([^"]*)"', page)
+    assert written == ["0", "70", "500 000", "50", "1 000 000", "25", "5 000 000", "0"]
 
 
 def test_the_effect_of_a_table_asks_no_more_for_many_than_for_one() -> None:

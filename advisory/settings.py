@@ -398,6 +398,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Selvkost",
     "VERSION": VERSION,
     "OAS_VERSION": "3.0.3",
+    "SERVERS": [{"url": SITE_URL}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
     "COMPONENT_SPLIT_REQUEST": False,

@@ -116,7 +116,11 @@ PORTAL_NAV: tuple[Item, ...] = (
     ),
 )
 #: Links at the foot of every page.
-FOOT: tuple[Item, ...] = (Item("privacy", _("Privacy")), Item("accessibility", _("Accessibility")))
+FOOT: tuple[Item, ...] = (
+    Item("privacy", _("Privacy")),
+    Item("accessibility", _("Accessibility")),
+    Item("api_page", _("API")),
+)
 
 
 @dataclass(frozen=True, slots=True)

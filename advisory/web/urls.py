@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from advisory.web import accounts, entrance, health, home, language, outbox, search, statements
+from advisory.web.api import tokens
 from advisory.web.audit import views as audit
 from advisory.web.me import views as me
 from advisory.web.settings import hub, seller, texts, users
@@ -27,6 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/users/<int:user>/", users.edit, name="user_edit"),
     path("settings/users/<int:user>/off/", users.off, name="user_off"),
     path("settings/users/<int:user>/on/", users.on, name="user_on"),
+    path(
+        "settings/users/<int:user>/tokens/<int:token>/withdraw/",
+        tokens.withdraw_of_user,
+        name="user_token_withdraw",
+    ),
     path("settings/users/invitations/<int:invitation>/again/", users.again, name="user_again"),
     path("settings/users/invitations/<int:invitation>/withdraw/", users.withdrawn, name="user_withdraw"),
     path("settings/audit/", audit.log, name="audit_log"),
@@ -35,6 +41,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/me/email/", me.email, name="me_email"),
     path("settings/me/email/<str:change>/", me.email_confirm, name="me_email_confirm"),
     path("settings/me/everywhere/", me.everywhere, name="me_everywhere"),
+    path("settings/me/tokens/", tokens.tokens, name="me_tokens"),
+    path("settings/me/tokens/new/", tokens.new, name="me_token_new"),
+    path("settings/me/tokens/<int:token>/withdraw/", tokens.withdraw, name="me_token_withdraw"),
     path("settings/me/sign-on/", me.single_sign_on_off, name="me_single_sign_on_off"),
     path("api/", include("advisory.web.api.urls")),
     path("portal/", entrance.portal, name="portal"),

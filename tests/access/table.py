@@ -55,6 +55,7 @@ TABLE: tuple[Parameter, ...] = (
         belongs=False,
     ),
     Parameter("invitation", lambda side: side.things["invitation"].pk, 987654),
+    Parameter("token", lambda side: 987654, 987655, within="settings/", belongs=False),
     Parameter("token", lambda side: side.things["invitation_token"], "x" * 43, within="invitation/"),
     Parameter(
         "user", lambda side: User.objects.staff().earliest("pk").pk, 987654, within="settings/users/", belongs=False

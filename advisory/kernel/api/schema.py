@@ -102,7 +102,8 @@ class Schema(AutoSchema):
             if "{" in self.path:
                 added.append(_header("If-Match", _("The ETag you read: the answer is 412 if it changed meanwhile.")))
         operation["parameters"] = [*operation.get("parameters", []), *added]
-        operation["x-audience"] = str(self.view.gate_of(self.view.action, self.method).audience)
+        gate = self.view.gate_of(self.view.action, self.method)
+        operation["x-audience"], operation["x-role"] = str(gate.audience), str(gate.role)
         return operation
 
 
@@ -126,6 +127,10 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
         }
         for status in sorted({*_READ, *_WRITE})
     }
+    for schema in schemas.values():
+        if "enum" not in schema:
+            # Docstrings are for those who read the code, in their language.
+            schema.pop("description", None)
     for path in result.get("paths", {}).values():
         for operation in path.values():
             content = operation.get("requestBody", {}).get("content", {})

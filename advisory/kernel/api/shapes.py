@@ -82,6 +82,12 @@ class NotesBody(Body):
         required=False, write_only=True, help_text=_("Digits in the text are no national identity number.")
     )
 
+    def get_fields(self) -> dict[str, Any]:
+        """The fields as they were named, the exception last."""
+        fields = super().get_fields()
+        fields["no_identity_number"] = fields.pop("no_identity_number")
+        return fields
+
 
 class Nothing(Body):
     """A verb that needs no facts."""

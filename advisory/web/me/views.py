@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from advisory.kernel import sessions
 from advisory.kernel.access import signed_in, user_of
+from advisory.kernel.api_tokens import ApiToken
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.errors import DomainError
 from advisory.kernel.own_account import (
@@ -50,6 +51,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "factors": _factors(user),
+        "tokens": ApiToken.objects.valid(timezone.now()).filter(user=user).count(),
         "sign_ins": AuditEvent.objects.of(user).filter(action="user.sign_in")[:SHOWN],
         "limits": [_how_long(limit) for limit in sessions.limits_of(user)],
         "provider": settings.OIDC["name"] if settings.OIDC["issuer"] else "",

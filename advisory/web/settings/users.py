@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel import staff
 from advisory.kernel.access import administrators, user_of
+from advisory.kernel.api_tokens import ApiToken
 from advisory.kernel.errors import DomainError
 from advisory.kernel.users import StaffRole, User
 from advisory.web.settings.user_forms import StaffInvitationForm, StaffRoleForm
@@ -124,5 +125,10 @@ def _invitation(invitation: int) -> Invitation:
 
 
 def _page(request: HttpRequest, person: User, form: StaffRoleForm) -> HttpResponse:
-    context = {"person": person, "form": form, "is_me": person.pk == user_of(request).pk}
+    context = {
+        "person": person,
+        "form": form,
+        "is_me": person.pk == user_of(request).pk,
+        "tokens": ApiToken.objects.valid(timezone.now()).filter(user=person),
+    }
     return render(request, "settings/users/edit.html", context, status=422 if form.errors else 200)

@@ -51,3 +51,13 @@ PROPOSALS = (
     ListColumn(_("VAT"), lambda row: row.quote.vat, Show.MONEY),
     ListColumn(_("To pay"), lambda row: row.quote.total, Show.MONEY),
 )
+#: Of VAT by term (`billing.invoicing.vat_terms.TermSum`).
+VAT = (
+    ListColumn(_("From"), lambda row: row.first, Show.DAY),
+    ListColumn(_("To"), lambda row: row.last, Show.DAY),
+    ListColumn(_("VAT"), lambda row: row.word, width=26),
+    ListColumn(_("Percent"), lambda row: row.percent, Show.NUMBER),
+    ListColumn(_("Basis"), lambda row: row.base, Show.MONEY),
+    ListColumn(_("VAT in kroner"), lambda row: row.vat, Show.MONEY),
+    ListColumn(_("Number of documents"), lambda row: row.documents, Show.NUMBER),
+)

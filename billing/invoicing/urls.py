@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.invoicing.views import credit_notes, drafts, invoices, proposals, review
+from billing.invoicing.views import credit_notes, drafts, invoices, proposals, review, vat
 
 urlpatterns = [
     path("billing/proposals/", proposals.proposals, name="proposals"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("invoices/<int:number>/", invoices.invoice, name="invoice"),
     path("invoices/<int:number>/pdf/", invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<int:number>/credit-note/", credit_notes.credit_note, name="credit_note"),
+    path("settings/vat/", vat.vat, name="vat"),
     path("organisations/<int:number>/invoices/", invoices.organisation_invoices, name="organisation_invoices"),
 ]

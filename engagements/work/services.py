@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import audit, show
@@ -141,6 +142,15 @@ def change_activity(*, activity: Activity, name: str, active: bool, by: User, no
     if is_now:
         audit.record("activity.change", activity, by=by, now=now, before=was, after=is_now)
     return activity
+
+
+def taxed_on(day: date) -> list[tuple[ServiceType, VatTreatment | None]]:
+    """All service types, those in use first, each with its VAT treatment of the day; in two queries."""
+    treatments = Prefetch("vat_treatments", queryset=VatTreatment.objects.order_by("-valid_from"))
+    return [
+        (kind, next((found for found in kind.vat_treatments.all() if found.valid_from <= day), None))
+        for kind in ServiceType.objects.order_by("-active", "name_nb").prefetch_related(treatments)
+    ]
 
 
 def _facts(kind: ServiceType) -> dict[str, Any]:

@@ -55,6 +55,7 @@ GROUPS: tuple[Group, ...] = (
         _("Work and hours"),
         (
             Setting("service_types", _("Service types"), _("What we help with, and the VAT of each kind.")),
+            Setting("vat", _("VAT"), _("What is taxed and how, and what each term comes to.")),
             Setting("activities", _("Internal activities"), _("What hours are logged on besides engagements.")),
             Setting("closed_months", _("Closed months"), _("Close months so that their hours stay as they are.")),
         ),

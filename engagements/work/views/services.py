@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,20 +11,14 @@ from django.utils.translation import gettext as _
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
 from engagements.work import services
-from engagements.work.models import Activity, ServiceType, VatTreatment
+from engagements.work.models import Activity, ServiceType
 from engagements.work.service_forms import ActivityForm, NamesForm, NewServiceTypeForm, TreatmentForm
 
 
 @administrators()
 def service_types(request: HttpRequest) -> HttpResponse:
     """All service types with the VAT treatment of today."""
-    today = timezone.localdate()
-    treatments = Prefetch("vat_treatments", queryset=VatTreatment.objects.order_by("-valid_from"))
-    rows = [
-        (kind, next((found for found in kind.vat_treatments.all() if found.valid_from <= today), None))
-        for kind in ServiceType.objects.order_by("-active", "name_nb").prefetch_related(treatments)
-    ]
-    return render(request, "settings/service_types/list.html", {"rows": rows})
+    return render(request, "settings/service_types/list.html", {"rows": services.taxed_on(timezone.localdate())})
 
 
 @administrators("GET", "POST")

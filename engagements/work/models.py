@@ -350,6 +350,24 @@ class TimeEntry(models.Model):
         return f"{self.day:%Y-%m-%d} {self.minutes} min"
 
 
+class ReadyWeek(models.Model):
+    """The advisor has said that the week's hours are all there. It locks nothing: a cell is locked, never a week."""
+
+    advisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ready_weeks")
+    # The week by its first day.
+    monday = models.DateField(_("week from"))
+    marked_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[ReadyWeek]] = models.Manager()
+
+    class Meta:
+        ordering = ["-monday", "advisor"]
+        constraints = [models.UniqueConstraint(fields=["advisor", "monday"], name="week_ready_once")]
+
+    def __str__(self) -> str:
+        return f"{self.monday:%G-W%V}"
+
+
 class HourHold(models.Model):
     """An hour is held once: by an invoice draft, then by the document that billed it or wrote it off.
 

@@ -145,6 +145,8 @@ ACTIONS: dict[str, StrOrPromise] = {
     "user.single_sign_on_added": gettext_lazy("Single sign-on connected"),
     "user.single_sign_on_removed": gettext_lazy("Single sign-on disconnected"),
     "user.sign_in": gettext_lazy("Signed in"),
+    "week.ready": gettext_lazy("Week marked as ready"),
+    "week.take_back": gettext_lazy("Week not ready after all"),
     "vat_treatment.set": gettext_lazy("VAT treatment set"),
     "year.close": gettext_lazy("Year closed"),
 }
@@ -189,6 +191,7 @@ KINDS: dict[str, StrOrPromise] = {
     "time": gettext_lazy("Hours"),
     "trial_balance": gettext_lazy("Trial balances"),
     "user": gettext_lazy("Users and sign-in"),
+    "week": gettext_lazy("Weeks marked as ready"),
     "vat_treatment": gettext_lazy("VAT treatments"),
     "year": gettext_lazy("Closing of years"),
 }

@@ -13,7 +13,7 @@ from django_q.models import OrmQ
 from advisory.web.demo.accounts import keep_accounts
 from advisory.web.demo.discounts import give_discounts
 from advisory.web.demo.engagements import plan_engagements, store_engagements
-from advisory.web.demo.hours import log_hours, store_hours
+from advisory.web.demo.hours import log_hours, mark_weeks, store_hours
 from advisory.web.demo.house import open_house
 from advisory.web.demo.invoices import run_the_year
 from advisory.web.demo.joint import order_together
@@ -58,6 +58,7 @@ def build(wishes: Wishes) -> None:
         entries = log_hours(plans, house, staff, wishes)
         store_engagements(plans, staff, wishes)
         store_hours(entries)
+        mark_weeks(entries, wishes.as_of)
         record_results(plans, wishes)
         write_official_rates(staff, wishes)
         set_rates(staff, wishes)

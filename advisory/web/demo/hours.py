@@ -19,9 +19,10 @@ from advisory.web.demo.house import House
 from advisory.web.demo.people import Staff
 from advisory.web.demo.stories import ACTIVITIES, SERVICES
 from advisory.web.demo.wishes import Wishes, at, month_end
-from engagements.models import TimeEntry
+from engagements.models import ReadyWeek, TimeEntry
 from engagements.work.log_time import facts_of
 from engagements.work.models import FundingArea, Phase, ServiceType
+from engagements.work.weeks import Week
 
 BILLABLE_PERCENT, FREE_PERCENT = 33, 4
 A_DAY = 450
@@ -120,6 +121,24 @@ def store_hours(entries: list[TimeEntry]) -> None:
             )
             for entry in entries[start : start + BATCH]
         )
+
+
+def mark_weeks(entries: Sequence[TimeEntry], as_of: date) -> None:
+    """Everyone has marked the weeks as ready that ended, but for texts that are missing, and the last one of some."""
+    people: dict[User, list[TimeEntry]] = defaultdict(list)
+    for entry in entries:
+        people[entry.advisor].append(entry)
+    last = Week.of(as_of).previous
+    rows = []
+    for turn, (person, own) in enumerate(sorted(people.items(), key=lambda found: found[0].email)):
+        silent = {Week.of(entry.day) for entry in own if entry.billable and not entry.text}
+        week = Week.of(min(entry.day for entry in own))
+        while week <= last:
+            if week not in silent and (week < last or turn % 2):
+                rows.append(ReadyWeek(advisor=person, monday=week.first, marked_at=at(week.days[4], 15, 55)))
+            week = week.next
+    ReadyWeek.objects.bulk_create(rows, batch_size=BATCH)
+    audit.record_all(audit.event("week.ready", row, by=row.advisor, now=row.marked_at) for row in rows)
 
 
 def _showcase(plan: Planned, house: House, diary: Diary) -> None:

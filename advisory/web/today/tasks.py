@@ -24,6 +24,7 @@ from clients.register.warnings import warned
 from engagements.models import Engagement, TimeEntry
 from engagements.work.frame import Frame, frames_of
 from engagements.work.models import Phase
+from engagements.work.ready_weeks import not_ready
 from engagements.work.weeks import Week
 
 #: Of one kind, so that one long list does not bury the others.
@@ -49,7 +50,7 @@ def of_advisor(user: User, on: date) -> list[Task]:
         .filter(phase__in=(Phase.REQUESTED, Phase.AGREED, Phase.ACTIVE))
         .select_related("organisation")
     )
-    return _sorted([*_frames(mine), *_requests(mine), *_hours_without_text(user, on)])
+    return _sorted([*_frames(mine), *_requests(mine), *_weeks(user, on), *_hours_without_text(user, on)])
 
 
 def of_administrator(user: User, on: date, quotes: list[Quote]) -> list[Task]:
@@ -129,6 +130,19 @@ def _hours_without_text(user: User, on: date) -> Iterator[Task]:
             verb=_("Write"),
             url=reverse("week", args=[week.year, week.number]),
             since=week.first,
+        )
+
+
+def _weeks(user: User, on: date) -> Iterator[Task]:
+    """The last week that ended, until it is marked as ready; older ones are asked about where a month is closed."""
+    week = Week.of(on).previous
+    if not_ready(first=week.first, last=week.last, today=on, of=user):
+        yield Task(
+            name=_("Week %(number)s") % {"number": week.number},
+            sentence=_("Is not marked as ready"),
+            verb=_("Open"),
+            url=reverse("week", args=[week.year, week.number]),
+            since=week.last,
         )
 
 

@@ -27,6 +27,7 @@ from billing.invoicing.price_statement import tier_label
 from billing.invoicing.quote import Problem, Quote, quotes
 from billing.invoicing.run import Sums, sums_of, tiers_of
 from billing.invoicing.selection import encode
+from engagements.work.ready_weeks import not_ready
 
 #: What to do about a problem, by its code: the words of the link.
 VERBS: dict[str, StrOrPromise] = {
@@ -103,6 +104,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "up_to": up_to,
+            "weeks": not_ready(first=up_to.replace(day=1), last=up_to, today=today),
             "unready": [row_of(quote) for quote in found if not quote.ready],
             "ready": [row_of(quote, is_chosen=quote.draft.pk in chosen) for quote in ready],
             **_foot(found, chosen, up_to),

@@ -25,6 +25,7 @@ from advisory.kernel.periods import (
     open_month,
 )
 from engagements.work.models import TimeEntry
+from engagements.work.ready_weeks import not_ready
 from engagements.work.time_forms import OpenMonthForm
 
 MOST_MONTHS = 24
@@ -37,6 +38,10 @@ def _months(today: date) -> list[date]:
     while len(found) < MOST_MONTHS and found[-1] > first_of_month(earliest):
         found.append(first_of_month(found[-1] - timedelta(days=1)))
     return found
+
+
+def _last_of(month: date) -> date:
+    return first_of_month(month + timedelta(days=31)) - timedelta(days=1)
 
 
 def _name(month: date) -> str:
@@ -84,7 +89,8 @@ def _page(
         for month in months
     ]
     asked = next((row for row in rows if row["month"] == closing and not row["closed"] and not row["is_present"]), None)
-    context = {"rows": rows, "form": form, "opening": opening, "closing": asked}
+    unready = not_ready(first=asked["month"], last=_last_of(asked["month"]), today=today) if asked else []
+    context = {"rows": rows, "form": form, "opening": opening, "closing": asked, "unready": unready}
     return render(request, "settings/months.html", context, status=status)
 
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from advisory.kernel.access import staff, user_of
+from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
 from advisory.kernel.where_to import with_query
 from engagements.work import undo
 from engagements.work.choices import Places, code_of, places_of
 from engagements.work.grid import FULL_WEEK, Grid, RowKey, grid_of, rows_of_week
 from engagements.work.models import Engagement
+from engagements.work.ready_weeks import is_ready, mark_ready, take_back
 from engagements.work.save_week import Saved, save_cells
 from engagements.work.time_forms import QuickTimeForm
 from engagements.work.views.time import line_of, tell_of
@@ -55,7 +57,23 @@ def week(request: HttpRequest, year: int, week: int) -> HttpResponse:
         return _page(request, user, shown)
     if "quick" in request.POST:
         return _quick(request, user, shown)
+    if "ready" in request.POST:
+        return _mark(request, user, shown)
     return _save(request, user, shown)
+
+
+def _mark(request: HttpRequest, user: User, week: Week) -> HttpResponse:
+    """Mark the week as ready, or take that back (`ready=no`)."""
+    now = timezone.now()
+    if request.POST["ready"] == "no":
+        take_back(week=week, by=user, now=now)
+        return redirect("week", *_parts(week))
+    try:
+        mark_ready(week=week, by=user, now=now)
+    except DomainError as error:
+        return _page(request, user, week, refused=error.message, status=422)
+    messages.success(request, _("Week %(number)s is marked as ready.") % {"number": week.number})
+    return redirect("week", *_parts(week))
 
 
 def _wanted_rows(request: HttpRequest, user: User, week: Week) -> list[RowKey]:
@@ -86,6 +104,7 @@ def _page(
     form: QuickTimeForm | None = None,
     beyond: Engagement | None = None,
     saved: Saved | None = None,
+    refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
     rows = _wanted_rows(request, user, week) + sorted(saved.rows if saved else [])
@@ -113,6 +132,8 @@ def _page(
         "saved": saved,
         "has_errors": status != 200,
         "addable": _addable(grid, places),
+        "is_ready": is_ready(user, week),
+        "refused": refused,
         "kept_rows": request.GET.get("rows", ""),
         "removed": undo.removed(request) if not saved else [],
         "here": request.get_full_path(),

@@ -134,7 +134,7 @@ def mark_weeks(entries: Sequence[TimeEntry], as_of: date) -> None:
         silent = {Week.of(entry.day) for entry in own if entry.billable and not entry.text}
         week = Week.of(min(entry.day for entry in own))
         while week <= last:
-            if week not in silent and (week < last or turn % 2):
+            if week not in silent and (week < last or not turn % 2):
                 rows.append(ReadyWeek(advisor=person, monday=week.first, marked_at=at(week.days[4], 15, 55)))
             week = week.next
     ReadyWeek.objects.bulk_create(rows, batch_size=BATCH)

@@ -89,7 +89,7 @@ def _page(
         for month in months
     ]
     asked = next((row for row in rows if row["month"] == closing and not row["closed"] and not row["is_present"]), None)
-    unready = not_ready(first=asked["month"], last=_last_of(asked["month"]), today=today) if asked else []
+    unready = not_ready(first=closing, last=_last_of(closing), today=today) if asked and closing else []
     context = {"rows": rows, "form": form, "opening": opening, "closing": asked, "unready": unready}
     return render(request, "settings/months.html", context, status=status)
 

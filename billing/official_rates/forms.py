@@ -195,7 +195,7 @@ class InterestForm(forms.Form):
         max_value=LAST_YEAR,
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), _("Write the year with four digits, for example 2026.")
+            ("invalid", "min_value", "max_value"), _("Write a year from 2000 to 2100, for example 2026.")
         ),
     )
     percent = PercentField(label=_("Interest"), help_text=_("With at most two decimals"))

@@ -60,6 +60,23 @@ def differences(base: CostBase, rows: Rows, sheet_forms: SheetForms, slots: Mapp
     yield from _section(ASSETS, asset_said, dict(zip(names.assets, after.assets, strict=True)), slots)
 
 
+def meanwhile(base: CostBase, rows: Rows, sheet_forms: SheetForms) -> tuple[list[Difference], list[str]]:
+    """What is saved against what `sheet_forms` says, and the names of saved rows that it does not know.
+
+    For a person who wrote in the sheet while somebody else saved it.
+    """
+    slots: dict[str, Any] = {}
+    unknown: list[str] = []
+    for (_name, forms), saved in zip(sheet_forms.named, (rows.lines, rows.salaries, rows.assets), strict=True):
+        by_key = {line.pk: line for line in saved}
+        for form in forms.forms:
+            key = getattr(form, "cleaned_data", {}).get("pk")
+            if key in by_key:
+                slots[form.prefix] = by_key.pop(key)
+        unknown += [line.label for line in by_key.values()]
+    return list(differences(base, rows, sheet_forms, slots)), unknown
+
+
 def _section(
     sheet: FileSheet, said: Callable[[Any], dict[str, Any]], after: Mapping[str, Any], slots: Mapping[str, Any]
 ) -> Iterator[Difference]:

@@ -30,8 +30,14 @@ class CountField(AmountField):
         "too_many_decimals": _("Write the number with at most two decimals."),
         "too_large": _("The number is too large. Check the zeros."),
         "too_low": _("The number must be above zero."),
+        "too_high": _("The number can be at most %(high)s."),
         "negative": _("Write the number without a minus sign."),
     }
+
+    def _mistake(self, code: str, **params: Any) -> forms.ValidationError:
+        if "high" in params and self.high is not None:
+            params["high"] = show.plain(self.high)  # No kroner.
+        return super()._mistake(code, **params)
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Decimal):

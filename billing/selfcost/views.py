@@ -22,6 +22,7 @@ from advisory.kernel.seller import SellerUnknown
 from billing.invoicing.billed import latest_billed_day
 from billing.selfcost import adopt, base
 from billing.selfcost.effect import Effect, effect_of
+from billing.selfcost.file_differences import meanwhile
 from billing.selfcost.forms import AdoptForm, SendBackForm
 from billing.selfcost.models import CostBase, RateVersion
 from billing.selfcost.risk_of_year import years_so_far
@@ -244,6 +245,8 @@ def _write(request: HttpRequest, shown: Sheet, rows: Rows) -> HttpResponse:
     by, now = user_of(request), timezone.now()
     try:
         forms.write(by=by, now=now)
+    except base.BaseChanged as error:
+        return _changed_meanwhile(request, shown, rows, error)
     except DomainError as error:
         forms.refuse(error.message)
         return render(request, "selfcost/write.html", _about(_as_written(forms), forms), status=error.status)
@@ -258,6 +261,18 @@ def _write(request: HttpRequest, shown: Sheet, rows: Rows) -> HttpResponse:
             return render(request, "selfcost/write.html", _about(sheet(saved, rows), forms), status=error.status)
         messages.success(request, _("The cost base is handed over. Another administrator must adopt the rate."))
     return redirect("cost_base", shown.base.year, shown.base.service)
+
+
+def _changed_meanwhile(request: HttpRequest, shown: Sheet, rows: Rows, error: base.BaseChanged) -> HttpResponse:
+    """Somebody saved while this was written: both values side by side, and saving again keeps what was written."""
+    data = request.POST.copy()
+    data["seen"] = shown.fingerprint
+    forms = SheetForms(shown.base, rows, shown.fingerprint, data)
+    forms.is_valid()
+    forms.refuse(error.message)
+    differing, added = meanwhile(shown.base, rows, forms)
+    more = {"meanwhile": differing, "added_meanwhile": added}
+    return render(request, "selfcost/write.html", _about(_as_written(forms), forms, **more), status=error.status)
 
 
 def _as_written(forms: SheetForms) -> Sheet:

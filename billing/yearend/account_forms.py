@@ -17,7 +17,7 @@ from advisory.kernel.forms import AmountField
 from advisory.kernel.forms_once import OnceForm
 from advisory.kernel.money import ZERO
 from advisory.kernel.note_field import NoteArea, NoteField
-from billing.selfcost.forms import CountField
+from billing.selfcost.forms import CountField, PercentField
 from billing.yearend.account_lines import LineWritten
 from billing.yearend.account_page import GROUPS
 from billing.yearend.account_seats import SeatWritten
@@ -46,7 +46,7 @@ class OpenForm(forms.Form):
         max_value=LAST_YEAR,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), _("Write the year with four digits, for example 2026.")
+            ("invalid", "min_value", "max_value"), _("Write a year from 2000 to 2100, for example 2026.")
         ),
     )
 
@@ -127,7 +127,7 @@ class SeatForm(OnceForm):
         },
     )
     unit_price = AmountField(label=_("Price per seat"), high=10**6, help_text=_("Before discount, without VAT"))
-    discount_percent = CountField(label=_("Discount in percent"), high=100, suffix="%", required=False)
+    discount_percent = PercentField(label=_("Discount in percent"), required=False)
     source = NoteField(label=_("Source"), max_length=160, required=False)
 
     @staticmethod

@@ -18,6 +18,9 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_LAYERS = 6
 LIMIT = Decimal(1_000_000_000)
 MORE, LESS = "more", "less"
+WRONG_YEAR = dict.fromkeys(
+    ("invalid", "min_value", "max_value"), _("Write a year from 2000 to 2100, for example 2026.")
+)
 
 
 class CloseForm(forms.Form):
@@ -51,6 +54,7 @@ class OpeningForm(forms.Form):
         max_value=LAST_YEAR,
         widget=forms.NumberInput(attrs={"class": "short"}),
         help_text=_("The year before the first one you close here"),
+        error_messages=WRONG_YEAR,
     )
     reason = NoteField(
         label=_("Where the figures come from"),
@@ -67,6 +71,7 @@ class OpeningForm(forms.Form):
                 max_value=LAST_YEAR,
                 required=False,
                 widget=forms.NumberInput(attrs={"class": "short"}),
+                error_messages=WRONG_YEAR,
             )
             self.fields[f"amount_{number}"] = AmountField(label=_("Amount"), low=-LIMIT, high=LIMIT, required=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -224,6 +225,31 @@ def test_the_overview_asks_no_more_for_many_years_than_for_one(maker: User) -> N
             client.get("/selfcost/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_both_values_of_a_sheet_saved_meanwhile_are_shown_and_saving_again_keeps_ones_own(maker: User) -> None:
+    client, other = browser(maker), browser(builders.administrator())
+    client.post(f"{PAGE}start/", {"copy": ""})
+    client.post(PAGE, sheet_of(client, row(0, **MEMO)))
+    line = CostLine.objects.get()
+    mine, theirs = (
+        sheet_of(client, row(0, **(MEMO | {"amount": amount, "pk": str(line.pk)})), initial=1)
+        for amount in ("101 000", "102 000")
+    )
+    assert other.post(PAGE, theirs).status_code == 302
+    facts = LineFacts("Husleie", Decimal(228000))
+    base.add_cost_line(cost_base=CostBase.objects.get(), facts=facts, by=maker, now=NOW)
+    answer = client.post(PAGE, mine)
+    text = " ".join(answer.content.decode().replace("\xa0", " ").split())
+    assert answer.status_code == 409
+    assert "Beløp: 102 000,00" in text
+    assert "Beløp: <b>101 000,00</b>" in text
+    assert "blir stående: Husleie" in text
+    [word] = set(re.findall(r'name="seen" value="(\w+)"', text))
+    assert word != mine["seen"]
+    assert client.post(PAGE, mine | {"seen": word}).status_code == 302
+    amounts = {line.label: line.amount.amount for line in CostLine.objects.all()}
+    assert amounts == {"Drift": Decimal(101_000), "Husleie": Decimal(228_000)}
 
 
 def test_starting_twice_leads_to_the_one_draft(maker: User) -> None:

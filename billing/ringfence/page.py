@@ -20,6 +20,7 @@ from billing.ringfence.words import (
     check_words,
     finding_sentence,
     missing_sentence,
+    parts_sentences,
     short_source,
     source_name,
 )
@@ -96,6 +97,7 @@ class Page:
     finding: str
     missing: tuple[str, ...]
     bars: tuple[AreaBar, ...]
+    parts: tuple[str, ...]
     hours: tuple[Hours, ...]
     all_hours: Hours
     cost: tuple[Cell, ...]
@@ -121,7 +123,7 @@ def page_of(figures: FundingFigures) -> Page:
         Cell(amount, _cost_url(figures, area)) for area, amount in zip(AREAS, figures.cost or (), strict=False)
     )
     rows = tuple(_row(row, figures, accounts) for row in figures.financing)
-    total = figures.total_cost
+    total, drawn = figures.total_cost, bars(figures, short_source)
     checks = tuple(_check_line(check, figures, accounts) for check in figures.checks)
     return Page(
         figures=figures,
@@ -130,8 +132,9 @@ def page_of(figures: FundingFigures) -> Page:
         missing=tuple(missing_sentence(each) for each in figures.missing),
         bars=tuple(
             AreaBar(name, bar, ", ".join(short_source(part.source) for part in bar.parts))
-            for name, bar in zip(areas, bars(figures, short_source), strict=False)
+            for name, bar in zip(areas, drawn, strict=False)
         ),
+        parts=tuple(parts_sentences(drawn)),
         hours=hours,
         all_hours=Hours(figures.total_minutes, _rows_url("funding_hours", figures)),
         cost=cost,

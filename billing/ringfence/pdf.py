@@ -32,6 +32,7 @@ from billing.ringfence.words import (
     count_text,
     finding_sentence,
     missing_sentence,
+    parts_sentences,
     short_source,
     source_name,
 )
@@ -40,7 +41,7 @@ from billing.ringfence.words import (
 BARS, BARS_WIDTH = 58.0, 108.0
 SECOND, COLUMN = 108.0, 82.0
 MOST_POTS, MOST_SERVICES, MOST_ROWS, MOST_LINES = 8, 18, 12, 6
-_LABEL_ROOM = 54.0
+_LABEL_ROOM = 57.0
 
 
 def render(figures: FundingFigures, sender: Sender, *, frozen_at: datetime | None, language: str) -> bytes:
@@ -120,6 +121,7 @@ class _Drawing:
         return [
             flow.heading(self.sheet, text, remark=_("kroner"), above=0.4),
             *(Piece(2.2, self._bar_drawer(bar)) for bar in drawn),
+            *(flow.prose(self.sheet, text) for text in parts_sentences(drawn)),
         ]
 
     def _bar_drawer(self, bar: Bar) -> Callable[[float], None]:
@@ -175,10 +177,11 @@ class _Drawing:
 
     # --- the matrix ---
     def _matrix(self) -> list[Piece]:
-        figures, language = self.figures, self.language
+        figures, language, columns_of = self.figures, self.language, list(enumerate(AREAS))
         columns = [
             TableColumn("", LEFT, _LABEL_ROOM, is_text=True),
-            *(TableColumn(area_name(area), 97.0 + 23.5 * place, 22.5) for place, area in enumerate(AREAS)),
+            # The first column gives some of its room to the labels.
+            *(TableColumn(area_name(area), 97.0 + 23.5 * place, 22.5 if place else 19.5) for place, area in columns_of),
             TableColumn(_("Sum"), RIGHT, 22.5),
         ]
         rows = [
@@ -360,8 +363,8 @@ class _Drawing:
             )
         rows.append(TableRow([_("Sum"), "", "", show.amount(self.figures.discounts, self.language)], is_sum=True))
         columns = [
-            TableColumn(_("Pot"), LEFT, 68, is_text=True),
-            TableColumn(_("Funder"), 90, 46, is_text=True),
+            TableColumn(_("Pot"), LEFT, 60, is_text=True),
+            TableColumn(_("Funder"), 82, 55, is_text=True),
             TableColumn(_("Frame"), 164, 26),
             TableColumn(_("Paid"), RIGHT, 24),
         ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel import show
 from billing.discounts.naming import tier_with_percent
+from billing.ringfence.chart import Bar
 from billing.ringfence.report import Checked, Financing, Finding, FundingFigures, Group, Missing, Source
 from clients.organisations.models import Kind
 from engagements.work.models import FundingArea, SelfcostService
@@ -113,6 +114,20 @@ def members_label(key: str) -> str:
         "200": _("200–999 members"),
         "1000": _("1 000 members or more"),
     }.get(key, _("number of members not known"))
+
+
+def parts_sentences(drawn: Sequence[Bar]) -> list[str]:
+    """What the parts of a bar are, for bars with more parts than there is room to name."""
+    return [
+        _("%(area)s, from the left: %(parts)s.")
+        % {"area": area_name(bar.area), "parts": ", ".join(_small(short_source(part.source)) for part in bar.parts)}
+        for bar in drawn
+        if len(bar.parts) > 2
+    ]
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 
 from advisory.kernel.pdf.flow import Sender
 from billing.ringfence import pdf
-from billing.ringfence.report import FundingFigures, Missing
+from billing.ringfence.report import Financing, FundingFigures, Missing, Source
 from tests.billing.ringfence import values
 from tests.paper import faults, pages, text, watched
 
@@ -98,3 +98,20 @@ def test_the_same_figures_give_the_same_bytes_in_another_process() -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONHASHSEED": "7"}
     there = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
     assert there.stdout == render(values.memo_year())
+
+
+def test_a_bar_of_many_parts_says_from_the_left_what_they_are() -> None:
+    said = "3 Rådgivning, fra venstre: brukerbetaling, rabattpotter, selvkostfond."
+    assert said in " ".join(pages(render(values.memo_year()))[0].split())
+
+
+def test_the_fund_of_each_service_is_named_in_whole() -> None:
+    figures = values.memo_year()
+    others = tuple(row for row in figures.financing if row.source is not Source.FUND)
+    funds = tuple(
+        Financing(Source.FUND, values.kroner("0.00", "0.00", amount, "0.00"), service)
+        for amount, service in (("-1.00", "advice"), ("1.00", "courses"))
+    )
+    page = pages(render(replace(figures, financing=(*others, *funds))))[0]
+    assert "Selvkostfond (overdekning), rådgivning" in page
+    assert "Selvkostfond (underdekning), kurs" in page

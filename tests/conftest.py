@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,12 +12,11 @@ from django.utils import translation
 from advisory.kernel import audit, guards
 from advisory.web.audit import words
 from tests import tables
+from tests.pace import look_for_garbage_seldom
 
 
 def pytest_collection_finish() -> None:
-    """Program and tests stay: the search for garbage need not go through them each time."""
-    gc.collect()
-    gc.freeze()
+    look_for_garbage_seldom()
 
 
 @pytest.fixture(scope="session")

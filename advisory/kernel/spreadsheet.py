@@ -25,13 +25,12 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from advisory.kernel import workbook_bounds
 from advisory.kernel.errors import DomainError
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 MOST_SHEETS = 20
-#: What an XLSX file may unpack to: a zip bomb is turned away before it is opened.
-MOST_UNPACKED = 60 * 1024 * 1024
 CSV_TYPE = "text/csv; charset=utf-8"
 #: What a program takes for the beginning of a formula, the full-width forms among them.
 _OPENERS = tuple("=+-@|%\uff1d\uff0b\uff0d\uff20")
@@ -97,30 +96,26 @@ def _read_workbook(name: str, content: bytes) -> list[list[str]]:
 
 def _read_worksheets(name: str, content: bytes, most: int = MOST_SHEETS) -> list[tuple[str, list[list[str]]]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED:
-                raise TableTooLarge(name=name)
-            if any(_declares(archive.read(info)) for info in archive.infolist()):
-                raise NotATable(name=name)
+        workbook_bounds.check(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [(str(sheet.title), _rows_of(name, sheet)) for sheet in book.worksheets[:most]]
+        sheets: list[tuple[str, list[list[str]]]] = []
+        for sheet in book.worksheets[:most]:
+            room = MOST_ROWS - sum(len(rows) for _title, rows in sheets)
+            sheets.append((str(sheet.title), _rows_of(name, sheet, room)))
+        return sheets
     except DomainError:
         raise
+    except workbook_bounds.TooMuch as error:
+        raise TableTooLarge(name=name) from error
     except Exception as error:
         # openpyxl lets out whatever a broken file provokes, of a dozen kinds.
         raise NotATable(name=name) from error
 
 
-def _declares(part: bytes) -> bool:
-    """Whether a part declares a document type: no spreadsheet does, and entities come from nowhere else."""
-    # Without zero bytes, so that UTF-16 does not hide it.
-    return b"<!DOCTYPE" in part.replace(b"\0", b"")
-
-
-def _rows_of(name: str, sheet: Any) -> list[list[str]]:
+def _rows_of(name: str, sheet: Any, room: int) -> list[list[str]]:
     rows: list[list[str]] = []
     for row in sheet.iter_rows(values_only=True):
-        if len(rows) == MOST_ROWS or (len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:])):
+        if len(rows) == room or (len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:])):
             raise TableTooLarge(name=name)
         rows.append([_text(value) for value in row[:MOST_COLUMNS]])
     return rows

@@ -106,7 +106,7 @@ def test_a_part_that_declares_a_document_type_is_refused_unread(declared: str, u
 
 
 def test_archives_within_and_names_that_lead_out_are_not_followed(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     inner = _usual()

@@ -9,8 +9,13 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from advisory.kernel.guards import Frozen
+from advisory.kernel.guards import FrozenFor
 from advisory.kernel.users import User
+
+#: Bokføringsloven § 13: five years after the end of the year. The database refuses to let an event go before.
+KEPT_YEARS = 5
+#: Events that only tell that somebody was there: kept a year.
+SIGN_IN = "user.sign_in"
 
 
 class AuditQuerySet(models.QuerySet["AuditEvent"]):
@@ -37,7 +42,9 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["object_type", "object_id", "-at"], name="audit_by_object")]
-        constraints = [Frozen(name="audit_frozen")]
+        constraints = [
+            FrozenFor(name="audit_frozen", column="at", years=KEPT_YEARS, by="action", sooner=(SIGN_IN,)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.object_label}"

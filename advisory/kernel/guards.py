@@ -1,9 +1,9 @@
 """Rows that the database itself refuses to change, as constraints of a model's `Meta`.
 
-`Frozen` refuses update, delete, truncate and replace; `Sealed` refuses them while a row of another table
-points here (a line of an issued invoice, a held hour). Both emit triggers for SQLite and PostgreSQL, so
-migrations carry them, and a table remake on SQLite carries them over. `installed` and `expected` let
-`check --database` and `/healthz` compare. Source of the rule: bokføringsloven § 10.
+`Frozen` refuses update, delete, truncate and replace; `FrozenFor` does so until the row is old enough to go; `Sealed`
+refuses them while a row of another table points here (a line of an issued invoice, a held hour). All emit triggers
+for SQLite and PostgreSQL, so migrations carry them, and a table remake on SQLite carries them over. `installed` and
+`expected` let `check --database` and `/healthz` compare. Source of the rule: bokføringsloven § 10.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ class Guard(BaseConstraint):
     def _rows(self, operation: Operation) -> tuple[str, ...]:
         return {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("OLD", "NEW")}[operation]
 
-    def _when(self, operation: Operation, quote: Any) -> str:
+    def _when(self, operation: Operation, quote: Any, vendor: str) -> str:
         parts = [c for c in (self.condition(row, quote) for row in self._rows(operation)) if c]
         return " OR ".join(parts)
 
     def _sqlite(self, model: type[models.Model], quote: Any) -> Iterator[Statement]:
         for operation in self.operations:
-            when = self._when(operation, quote)
+            when = self._when(operation, quote, "sqlite")
             yield Statement(
                 f"CREATE TRIGGER {quote(f'{self.name}_{operation.lower()}')} BEFORE {operation} ON %(table)s "
                 + (f"WHEN {when} ".replace("%", "%%") if when else "")
@@ -67,7 +67,7 @@ class Guard(BaseConstraint):
         raises = f"RAISE EXCEPTION '{self.name}: this row is kept as it is' USING ERRCODE = 'restrict_violation'; "
         for operation in (*self.operations, *(["TRUNCATE"] if "DELETE" in self.operations else [])):
             trigger = f"{self.name}_{operation.lower()}"
-            when = self._when(operation, quote) if operation != "TRUNCATE" else ""
+            when = self._when(operation, quote, "postgresql") if operation != "TRUNCATE" else ""
             body = f"IF {when} THEN {raises}END IF; " if when else raises
             if operation == "TRUNCATE" and self.condition("OLD", quote):
                 body = f"IF EXISTS (SELECT 1 FROM %(table)s) THEN {raises}END IF; "
@@ -111,6 +111,38 @@ class Frozen(Guard):
 
     def __init__(self, *, name: str) -> None:
         super().__init__(name=name)
+
+
+class FrozenFor(Guard):
+    """Written once, and kept: no update, truncate or replace ever, no delete before `years` have passed since `column`.
+
+    Rows whose `by` is one of `sooner` may go after a year. The database's own clock decides, not the program's.
+    """
+
+    def __init__(self, *, name: str, column: str, years: int, by: str = "", sooner: tuple[str, ...] = ()) -> None:
+        super().__init__(name=name)
+        self.column, self.years, self.by, self.sooner = column, years, by, tuple(sooner)
+
+    def _when(self, operation: Operation, quote: Any, vendor: str) -> str:
+        if operation != "DELETE":
+            return ""
+        column, by = f"OLD.{quote(self.column)}", f"OLD.{quote(self.by)}"
+        young = f"{column} >= {self._ago(vendor, self.years)}"
+        if not self.sooner:
+            return young
+        named = ", ".join(f"'{word}'" for word in self.sooner)
+        return f"{young} AND ({by} NOT IN ({named}) OR {column} >= {self._ago(vendor, 1)})"
+
+    @staticmethod
+    def _ago(vendor: str, years: int) -> str:
+        if vendor == "sqlite":
+            return f"datetime('now', '-{years} years')"
+        return f"statement_timestamp() - interval '{years} years'"
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        kwargs |= {"column": self.column, "years": self.years, "by": self.by, "sooner": self.sooner}
+        return path, args, kwargs
 
 
 class Sealed(Guard):

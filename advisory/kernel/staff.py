@@ -142,6 +142,13 @@ def _held(person: User, by: User) -> User:
     return person
 
 
+def check_can_go(person: User, by: User) -> None:
+    """Raises `OwnAccess` and `LastAdministrator` for a person whom `by` may not take away. The caller calls `hold`."""
+    if person.pk == by.pk:
+        raise OwnAccess()
+    _keep_an_administrator(person)
+
+
 def _keep_an_administrator(person: User) -> None:
     others = User.objects.filter(is_active=True, staff_role=StaffRole.ADMINISTRATOR).exclude(pk=person.pk)
     if person.is_administrator and not others.exists():

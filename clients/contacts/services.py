@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import audit
+from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
 from clients.contacts.models import Contact
 from clients.organisations.models import Organisation
 
 _FACTS = ("name", "role", "email", "phone", "active")
+
+
+class ContactErased(DomainError):
+    """The person's name was taken away; a new person is a new contact."""
+
+    template = _("This contact is erased. Add a new one instead.")
+
+
 
 
 @transaction.atomic
@@ -54,7 +64,9 @@ def change(
     now: datetime,
     reason: str = "",
 ) -> Contact:
-    """The contact with these facts."""
+    """The contact with these facts. Raises `ContactErased`."""
+    if contact.erased_at:
+        raise ContactErased()
     before = _facts(contact)
     contact.name, contact.role, contact.email, contact.phone = name, role, email, phone
     return _save(contact, "contact.change", before, by=by, now=now, reason=reason)
@@ -64,15 +76,17 @@ def change(
 def deactivate(*, contact: Contact, by: User | None, now: datetime) -> Contact:
     """The contact kept, but no longer offered or listed first. Portal access is another matter (`memberships`)."""
     before = _facts(contact)
-    contact.active = False
+    contact.active, contact.ended_at = False, contact.ended_at or now
     return _save(contact, "contact.deactivate", before, by=by, now=now)
 
 
 @transaction.atomic
 def activate(*, contact: Contact, by: User | None, now: datetime) -> Contact:
-    """The contact in use again: the way back from `deactivate`."""
+    """The contact in use again: the way back from `deactivate`. Raises `ContactErased`."""
     before = _facts(contact)
-    contact.active = True
+    if contact.erased_at:
+        raise ContactErased()
+    contact.active, contact.ended_at = True, None
     return _save(contact, "contact.activate", before, by=by, now=now)
 
 

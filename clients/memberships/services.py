@@ -78,7 +78,7 @@ def change_role(*, membership: Membership, role: Role, by: User | None, now: dat
     membership = _held(membership)
     if membership.role == role:
         return membership
-    _keep_an_owner(membership)
+    keep_an_owner(membership)
     before = membership.role
     membership.role = role
     membership.save(update_fields=["role"])
@@ -99,7 +99,7 @@ def change_role(*, membership: Membership, role: Role, by: User | None, now: dat
 def end_access(*, membership: Membership, by: User | None, now: datetime) -> Membership:
     """The membership ended: the next request is refused. Raises `LastOwner` and `AccessEnded`."""
     membership = _held(membership)
-    _keep_an_owner(membership)
+    keep_an_owner(membership)
     membership.ended_at = now
     membership.save(update_fields=["ended_at"])
     audit.record(
@@ -140,7 +140,8 @@ def _held(membership: Membership) -> Membership:
     return now_there
 
 
-def _keep_an_owner(membership: Membership) -> None:
+def keep_an_owner(membership: Membership) -> None:
+    """Raises `LastOwner`."""
     # An owner who cannot sign in is no owner to rely on.
     owners = Membership.objects.current().filter(
         organisation=membership.organisation, role=Role.OWNER, user__is_active=True

@@ -19,7 +19,7 @@ from advisory.kernel.counters import next_number
 from advisory.kernel.errors import Conflict, DomainError
 from advisory.kernel.users import User
 from clients import organisation_number
-from clients.organisations.models import FIRST_NUMBER, Organisation
+from clients.organisations.models import FIRST_NUMBER, Organisation, Status
 
 #: What a person can write about an organisation.
 FACTS = (
@@ -141,6 +141,8 @@ def change(
     before = _facts_of(organisation)
     _write(organisation, facts)
     old, new = audit.changed(before, _facts_of(organisation))
+    if "status" in new:
+        _begin_or_end_contacts(organisation, now)
     if new:
         audit.record(
             "organisation.change",
@@ -153,6 +155,15 @@ def change(
             organisation=organisation.number,
         )
     return organisation
+
+
+def _begin_or_end_contacts(organisation: Organisation, now: datetime) -> None:
+    """Nobody is a contact of an organisation we no longer work with: from here their time of keeping runs."""
+    contacts = organisation.contacts.filter(active=True)
+    if organisation.status == Status.INACTIVE:
+        contacts.filter(ended_at=None).update(ended_at=now)
+    else:
+        contacts.filter(erased_at=None).update(ended_at=None)
 
 
 def _write(organisation: Organisation, facts: Mapping[str, Any]) -> None:

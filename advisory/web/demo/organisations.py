@@ -183,6 +183,9 @@ def _add_contacts(organisations: list[Organisation], staff: Staff, dice: random.
                     created_at=one.created_at + timedelta(minutes=8),
                 )
             )
+    for contact in contacts:
+        if not contact.active:
+            contact.ended_at = contact.created_at + timedelta(days=200)
     Contact.objects.bulk_create(contacts)
     audit.record_all(
         audit.event(

@@ -1,0 +1,157 @@
+"""All about a person or an organisation, read from the register: values that a page, JSON and PDF only render.
+
+A person gets the records about himself whole, and of what he did only what, when and where: what he wrote about others
+is theirs. Secrets are never read, files are named but not included, and nobody is told of other people.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import timezone
+from django_stubs_ext import StrOrPromise
+from moneyed import Money
+
+from advisory.kernel.personal_data.sources import Source, Subject, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A column of a record: its name in the table, its name for people, the plain value, and the word of a choice."""
+
+    name: str
+    label: str
+    value: Any
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The records of one table."""
+
+    table: str
+    label: StrOrPromise
+    records: tuple[tuple[Fact, ...], ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did: which record, as what (`submitted_by`), and when."""
+
+    table: str
+    label: StrOrPromise
+    role: str
+    record: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """All about a subject: the records about it, and for a person what he did."""
+
+    parts: tuple[Part, ...]
+    acts: tuple[Act, ...] = ()
+
+
+def of_person(subject: Subject) -> Export:
+    """The records about a person, and his acts."""
+    parts = tuple(_parts(subject, whole=False))
+    return Export(parts, tuple(_acts(subject)))
+
+
+def of_organisation(subject: Subject) -> Export:
+    """The records that belong to an organisation, with the people in them."""
+    return Export(tuple(_parts(subject, whole=True)))
+
+
+def _parts(subject: Subject, *, whole: bool) -> Iterator[Part]:
+    for source in sources():
+        rows = source.belonging_to(subject) if whole else source.of(subject)
+        related = [column.name for column in _columns(source) if column.is_relation]
+        if related:
+            rows = rows.select_related(*related)
+        files = [column.name for column in source.model._meta.concrete_fields if isinstance(column, models.BinaryField)]
+        if files:
+            rows = rows.defer(*files)
+        records = tuple(tuple(_facts(source, row, subject, whole=whole)) for row in rows)
+        if records:
+            yield Part(source.table, source.label, records)
+
+
+def _columns(source: Source) -> list[models.Field[Any, Any]]:
+    return [
+        column
+        for column in source.model._meta.concrete_fields
+        if column.name not in source.secret and not isinstance(column, models.BinaryField)
+    ]
+
+
+def _facts(source: Source, row: models.Model, subject: Subject, *, whole: bool) -> Iterator[Fact]:
+    user = get_user_model()
+    for column in _columns(source):
+        value = getattr(row, column.name)
+        if isinstance(value, models.Model):
+            if isinstance(value, user) and not whole and value.pk not in subject.ids("kernel.user"):
+                continue
+            value = _named(value)
+        elif column.name in source.shown:
+            value = source.shown[column.name](row)
+        word = str(dict(column.flatchoices).get(value, "")) if column.choices else ""
+        yield Fact(column.name, str(column.verbose_name), plain(value), word)
+
+
+def _named(value: models.Model) -> str:
+    """A related record by what people call it."""
+    for name in ("reference", "number"):
+        if (said := getattr(value, name, None)) is not None:
+            return str(said)
+    return str(value) if isinstance(value, get_user_model()) else str(value.pk)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: days and moments as ISO, amounts as text."""
+    if isinstance(value, Money):
+        return f"{value.amount:.2f}"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _acts(subject: Subject) -> Iterator[Act]:
+    users = subject.ids("kernel.user")
+    if not users:
+        return
+    for source in sources():
+        for name in source.actors():
+            rows = source.rows.filter(**{f"{name}__in": users}).order_by("pk")
+            day = source.day or "pk"
+            label = str(source.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            for pk, when in rows.values_list("pk", day):
+                yield Act(source.table, source.label, label, str(pk), str(plain(when)) if source.day else "")
+
+
+def as_json(export: Export, **head: Any) -> dict[str, Any]:
+    """The export as plain values: who, when, an index of what there is, the records, the acts."""
+    return {
+        **head,
+        "index": [{"table": part.table, "what": str(part.label), "records": part.count} for part in export.parts],
+        "records": {
+            part.table: [{fact.name: fact.value for fact in record} for record in part.records] for part in export.parts
+        },
+        "acts": [{key: str(value) for key, value in dataclasses.asdict(act).items()} for act in export.acts],
+    }

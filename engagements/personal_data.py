@@ -35,6 +35,8 @@ HOUSE = _("house rule: texts about how it went are needed no longer; the codes s
 TEXT_MONTHS = 36
 #: What stands where a text that must be there was taken out.
 NOTHING = "–"
+#: 202600123 is the 123rd document of 2026.
+NUMBERS_A_YEAR = 100_000
 
 
 def register_sources() -> None:
@@ -94,9 +96,13 @@ def _ended_before(day: date) -> models.QuerySet[Engagement]:
     return ended.alias(ended_on=Coalesce("completed_on", "requested_on")).filter(ended_on__lt=day)
 
 
-def _is_billed() -> Exists:
-    """Whether a document holds one of its hours: then the agreement is part of the books."""
-    return Exists(HourHold.objects.filter(entry__engagement=OuterRef("pk"), document__isnull=False))
+def _is_billed(since: int = 0) -> Exists:
+    """Whether a document holds one of its hours: then the agreement is part of the books of the document's year.
+
+    The numbers of documents begin with their year.
+    """
+    documents = HourHold.objects.filter(entry__engagement=OuterRef("pk"), document__gte=since * NUMBERS_A_YEAR)
+    return Exists(documents)
 
 
 def _old_results(day: date) -> models.QuerySet[Engagement]:
@@ -116,7 +122,7 @@ def _empty_results(keys: Sequence[Any], now: datetime) -> int:
 def _old_agreements(day: date) -> models.QuerySet[Engagement]:
     told = ~Q(goal="") | ~Q(done="") | ~Q(their_reference="") | ~Q(place="") | ~Q(cancel_reason__in=("", NOTHING))
     secondary = _ended_before(first_kept_secondary(day)).exclude(_is_billed())
-    primary = _ended_before(first_kept(day)).filter(_is_billed())
+    primary = _ended_before(first_kept(day)).filter(_is_billed()).exclude(_is_billed(first_kept(day).year))
     return Engagement.objects.filter(told).filter(Q(pk__in=secondary) | Q(pk__in=primary))
 
 

@@ -188,11 +188,6 @@ def _only_administrators(by: User | None) -> None:
         raise OnlyAdministrators()
 
 
-def nightly() -> None:
-    """The job of the night."""
-    run(now=timezone.now())
-
-
 def findings_of(made: RetentionRun) -> list[Finding]:
     """What a run found, by kind."""
     return [Finding(**one) for one in made.findings]
@@ -210,7 +205,6 @@ __all__ = [
     "look",
     "moment_before",
     "months_before",
-    "nightly",
     "register",
     "rehearse",
     "run",

@@ -6,6 +6,8 @@ from advisory.web import accounts, entrance, health, home, language, outbox, sea
 from advisory.web.api import tokens
 from advisory.web.audit import views as audit
 from advisory.web.me import views as me
+from advisory.web.personal_data import retention
+from advisory.web.personal_data import views as personal_data
 from advisory.web.settings import hub, seller, texts, users
 from advisory.web.today import views as today
 
@@ -37,6 +39,43 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/users/invitations/<int:invitation>/withdraw/", users.withdrawn, name="user_withdraw"),
     path("settings/audit/", audit.log, name="audit_log"),
     path("settings/audit/file/", audit.log_file, name="audit_log_file"),
+    path("settings/retention/", retention.retention, name="retention"),
+    path("settings/retention/rehearse/", retention.rehearse, name="retention_rehearse"),
+    path("settings/personal-data/", personal_data.find, name="personal_data"),
+    path("settings/personal-data/users/<int:user>/", personal_data.user, name="personal_data_user"),
+    path("settings/personal-data/users/<int:user>/erase/", personal_data.user_erase, name="personal_data_user_erase"),
+    path(
+        "settings/personal-data/users/<int:user>/file/<slug:kind>/",
+        personal_data.user_file,
+        name="personal_data_user_file",
+    ),
+    path("settings/personal-data/contacts/<int:contact_id>/", personal_data.contact, name="personal_data_contact"),
+    path(
+        "settings/personal-data/contacts/<int:contact_id>/erase/",
+        personal_data.contact_erase,
+        name="personal_data_contact_erase",
+    ),
+    path(
+        "settings/personal-data/contacts/<int:contact_id>/file/<slug:kind>/",
+        personal_data.contact_file,
+        name="personal_data_contact_file",
+    ),
+    path(
+        "settings/personal-data/organisations/<int:number>/",
+        personal_data.organisation,
+        name="personal_data_organisation",
+    ),
+    path(
+        "settings/personal-data/organisations/<int:number>/erase/",
+        personal_data.organisation_erase,
+        name="personal_data_organisation_erase",
+    ),
+    path(
+        "settings/personal-data/organisations/<int:number>/file/<slug:kind>/",
+        personal_data.organisation_file,
+        name="personal_data_organisation_file",
+    ),
+    path("settings/me/file/<slug:kind>/", personal_data.own_file, name="me_file"),
     path("settings/me/", me.me, name="me"),
     path("settings/me/email/", me.email, name="me_email"),
     path("settings/me/email/<str:change>/", me.email_confirm, name="me_email_confirm"),

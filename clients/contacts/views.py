@@ -24,7 +24,7 @@ from clients.organisations.views import head
 def contacts(request: HttpRequest, number: int) -> HttpResponse:
     """Contacts in use, those put away, and who has access to the portal."""
     organisation = get_object_or_404(Organisation, number=number)
-    everyone = list(organisation.contacts.select_related("organisation"))
+    everyone = list(organisation.contacts.filter(erased_at=None).select_related("organisation"))
     name = _("contacts-%(number)s") % {"number": number}
     file = list_file(
         request,
@@ -64,7 +64,10 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
 def edit(request: HttpRequest, number: int, contact_id: int) -> HttpResponse:
     """A form for one contact, and a button that puts it away."""
     contact = get_object_or_404(
-        Contact.objects.select_related("organisation"), pk=contact_id, organisation__number=number
+        Contact.objects.select_related("organisation"),
+        pk=contact_id,
+        organisation__number=number,
+        erased_at=None,
     )
     facts = {key: getattr(contact, key) for key in ContactForm.base_fields}
     form = ContactForm(request.POST or None, initial=facts)

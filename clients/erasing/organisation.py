@@ -20,7 +20,7 @@ from advisory.kernel.personal_data.sources import BOOKS, Pseudonym, Source, Subj
 from advisory.kernel.users import StaffRole, User
 from clients.contacts.models import Contact
 from clients.erasing.people import CONTACT, USER, organisation_subject
-from clients.erasing.person import ErasedAlready, counts
+from clients.erasing.person import ErasedAlready, facts_of
 from clients.memberships.models import Membership
 from clients.organisations.models import Organisation, Status
 from clients.personal_data import next_pseudonym, take_contact_away
@@ -106,7 +106,7 @@ def erase_organisation(*, organisation: Organisation, reason: str, by: User, now
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if is_erased(organisation):
         raise ErasedAlready()
-    _check_settled(organisation)
+    check_settled(organisation)
     lines = plan_organisation(organisation)
     until = kept_for_books(organisation)
     known = words_of(_itself(organisation))
@@ -120,7 +120,7 @@ def erase_organisation(*, organisation: Organisation, reason: str, by: User, now
     pseudonym = Pseudonym.organisation(organisation.number)
     reason = known.replaced(reason.strip(), pseudonym.name, with_names=True) if until is None else reason.strip()
     audit.record(
-        "organisation.erase", organisation, by=by, now=now, after=counts(lines), reason=reason,
+        "organisation.erase", organisation, by=by, now=now, after=facts_of(lines), reason=reason,
         organisation=organisation.number, label=pseudonym.name,
     )  # fmt: skip
     return until
@@ -131,7 +131,8 @@ def is_erased(organisation: Organisation) -> bool:
     return organisation.name == Pseudonym.organisation(organisation.number).name
 
 
-def _check_settled(organisation: Organisation) -> None:
+def check_settled(organisation: Organisation) -> None:
+    """Raises `NotSettled` and `HasBranches`."""
     subject = organisation_subject(organisation)
     for source in sources():
         if source.unsettled is not None and source.rows.filter(source.scope(subject), source.unsettled).exists():
@@ -246,4 +247,12 @@ def _merged(people: list[Subject]) -> Subject:
     return reduce(joined, people, Subject(rows={}))
 
 
-__all__ = ["HasBranches", "NotSettled", "erase_organisation", "is_erased", "kept_for_books", "plan_organisation"]
+__all__ = [
+    "HasBranches",
+    "NotSettled",
+    "check_settled",
+    "erase_organisation",
+    "is_erased",
+    "kept_for_books",
+    "plan_organisation",
+]

@@ -57,11 +57,17 @@ def _person(user: User | None, contacts: list[Contact]) -> Person:
     names = [user.name for user in users] + [one.name for one in (*contacts, *memberships, *invitations)]
     organisations = {one.organisation_id for one in contacts} | {one.organisation_id for one in memberships}
     numbers = Organisation.objects.filter(pk__in=organisations).values_list("number", flat=True)
-    if all(user.erased_at for user in users) and all(contact.erased_at for contact in contacts):
+    if (users or contacts) and all(user.erased_at for user in users) and all(contact.erased_at for contact in contacts):
         # A pseudonym is nobody's name: nothing is searched for.
         names, emails = [], set()
     subject = Subject(
-        rows={USER: frozenset(user.pk for user in users), CONTACT: frozenset(contact.pk for contact in contacts)},
+        rows={
+            USER: frozenset(user.pk for user in users),
+            CONTACT: frozenset(contact.pk for contact in contacts),
+            # By these the audit log is found, which tells of them under their own numbers.
+            "clients.membership": frozenset(one.pk for one in memberships),
+            "clients.invitation": frozenset(one.pk for one in invitations),
+        },
         names=frozenset(filter(None, names)),
         emails=frozenset(emails),
         phones=frozenset(contact.phone for contact in contacts if contact.phone),

@@ -45,6 +45,8 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("pk", lambda side: 987654, 987655, within="settings/me/second/passkeys/", belongs=False),
     Parameter("change", lambda side: "not-a-word-of-ours", "nothing", belongs=False),
     Parameter("provider_id", lambda side: "oidc", "nothing", belongs=False),
+    Parameter("user", lambda side: side.owner.pk, 987654, within="settings/personal-data/users/", belongs=False),
+    Parameter("kind", lambda side: "json", "nothing", within="/file/<slug:kind>/", belongs=False),
     Parameter("contact_id", lambda side: side.things["contact"].pk, 987654),
     Parameter("membership_id", lambda side: side.owner.memberships.get().pk, 987654),
     Parameter(

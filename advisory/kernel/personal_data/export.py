@@ -6,7 +6,6 @@ is theirs. Secrets are never read, files are named but not included, and nobody 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,10 +23,10 @@ from advisory.kernel.personal_data.sources import Source, Subject, sources
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A column of a record: its name in the table, its name for people, the plain value, and the word of a choice."""
+    """A column of a record: its name in the table, the column's own label, the value, and the word of a choice."""
 
     name: str
-    label: str
+    label: StrOrPromise
     value: Any
     word: str = ""
 
@@ -47,13 +46,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a person did: which record, as what (`submitted_by`), and when."""
+    """What a person did: which record, as what (`submitted_by`), and when (None where the table knows no day)."""
 
     table: str
     label: StrOrPromise
     role: str
-    record: str
-    day: str
+    record: Any
+    day: date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,12 @@ def of_organisation(subject: Subject) -> Export:
     return Export(tuple(_parts(subject, whole=True)))
 
 
+#: Long and less personal: after all else.
+LAST = ("kernel.outboundmessage", "kernel.auditevent")
+
+
 def _parts(subject: Subject, *, whole: bool) -> Iterator[Part]:
-    for source in sources():
+    for source in sorted(sources(), key=lambda source: source.table in LAST):
         rows = source.belonging_to(subject) if whole else source.of(subject)
         related = [column.name for column in _columns(source) if column.is_relation]
         if related:
@@ -108,7 +111,7 @@ def _facts(source: Source, row: models.Model, subject: Subject, *, whole: bool) 
         elif column.name in source.shown:
             value = source.shown[column.name](row)
         word = str(dict(column.flatchoices).get(value, "")) if column.choices else ""
-        yield Fact(column.name, str(column.verbose_name), plain(value), word)
+        yield Fact(column.name, column.verbose_name, value, word)
 
 
 def _named(value: models.Model) -> str:
@@ -139,10 +142,8 @@ def _acts(subject: Subject) -> Iterator[Act]:
     for source in sources():
         for name in source.actors():
             rows = source.rows.filter(**{f"{name}__in": users}).order_by("pk")
-            day = source.day or "pk"
-            label = str(source.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-            for pk, when in rows.values_list("pk", day):
-                yield Act(source.table, source.label, label, str(pk), str(plain(when)) if source.day else "")
+            for pk, when in rows.values_list("pk", source.day or "pk"):
+                yield Act(source.table, source.label, name, pk, when if source.day else None)
 
 
 def as_json(export: Export, **head: Any) -> dict[str, Any]:
@@ -151,7 +152,11 @@ def as_json(export: Export, **head: Any) -> dict[str, Any]:
         **head,
         "index": [{"table": part.table, "what": str(part.label), "records": part.count} for part in export.parts],
         "records": {
-            part.table: [{fact.name: fact.value for fact in record} for record in part.records] for part in export.parts
+            part.table: [{fact.name: plain(fact.value) for fact in record} for record in part.records]
+            for part in export.parts
         },
-        "acts": [{key: str(value) for key, value in dataclasses.asdict(act).items()} for act in export.acts],
+        "acts": [
+            {"table": act.table, "what": str(act.label), "as": act.role, "record": act.record, "when": plain(act.day)}
+            for act in export.acts
+        ],
     }

@@ -232,6 +232,7 @@ FACTS: dict[str, StrOrPromise] = {
     "is_recorded": gettext_lazy("recorded answer"),
     "jobs": gettext_lazy("finished jobs"),
     "kept": gettext_lazy("kept"),
+    "kept_until": gettext_lazy("kept until"),
     "known": gettext_lazy("known to the register"),
     "last_day": gettext_lazy("last day"),
     "layers": gettext_lazy("layers"),

@@ -34,6 +34,7 @@ from advisory.kernel.own_account import (
 from advisory.kernel.single_sign_on import connection_of, disconnect
 from advisory.kernel.users import User, email_key
 from advisory.web.me.forms import NewAddressForm, OwnFactsForm
+from advisory.web.personal_data.asked import KINDS as FILE_KINDS
 
 #: How many of the latest sign-ins the page shows.
 SHOWN = 5
@@ -54,6 +55,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "tokens": ApiToken.objects.valid(timezone.now()).filter(user=user).count(),
         "sign_ins": AuditEvent.objects.of(user).filter(action="user.sign_in")[:SHOWN],
         "limits": [_how_long(limit) for limit in sessions.limits_of(user)],
+        "file_urls": {kind: reverse("me_file", args=[kind]) for kind in FILE_KINDS},
         "provider": settings.OIDC["name"] if settings.OIDC["issuer"] else "",
         "connection": connection_of(user) if settings.OIDC["issuer"] else None,
     }

@@ -37,6 +37,11 @@ GROUPS: tuple[Group, ...] = (
         (
             Setting("users", _("Users"), _("Who works here, as advisor or administrator, and inviting more.")),
             Setting("me", _("Your own page"), _("Your e-mail address, and how you sign in.")),
+            Setting(
+                "personal_data",
+                _("Requests about personal data"),
+                _("Hand out all that is kept about somebody, and erase what can be erased."),
+            ),
         ),
     ),
     Group(
@@ -74,6 +79,7 @@ GROUPS: tuple[Group, ...] = (
         _("Control"),
         (
             Setting("audit_log", _("Audit log"), _("Who changed what, when and why. Nothing there can be changed.")),
+            Setting("retention", _("How long things are kept"), _("Each kind with its time, and what is due.")),
             Setting("books", _("Check of the books"), _("What must be equal, counted every night.")),
         ),
     ),

@@ -16,6 +16,7 @@ JOBS = {
     "check of the books": ("billing.books.tasks.check_books", 1440),
     "outbox": ("advisory.kernel.outbox.sweep", 2),
     "registers": ("clients.register.tasks.nightly", 1440),
+    "retention": ("advisory.web.personal_data.tasks.erase_what_is_due", 1440),
     "renewals": ("billing.discounts.tasks.remind", 1440),
 }
 

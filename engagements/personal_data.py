@@ -24,6 +24,7 @@ from engagements.work.models import (
     JointOrder,
     JointShare,
     Phase,
+    ReadyWeek,
     ServiceType,
     TimeEntry,
     VatTreatment,
@@ -65,6 +66,7 @@ def register_sources() -> None:
             unsettled=Q(billable=True, hold=None),
             emptied={"text": ""},
         ),
+        Source(ReadyWeek, _("Weeks marked ready"), day="marked_at"),
         Source(
             Outcome,
             _("Goals and results"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -67,7 +67,8 @@ def meanwhile(base: CostBase, rows: Rows, sheet_forms: SheetForms) -> tuple[list
     """
     slots: dict[str, Any] = {}
     unknown: list[str] = []
-    for (_name, forms), saved in zip(sheet_forms.named, (rows.lines, rows.salaries, rows.assets), strict=True):
+    sections: tuple[Sequence[Any], ...] = (rows.lines, rows.salaries, rows.assets)
+    for (_name, forms), saved in zip(sheet_forms.named, sections, strict=True):
         by_key = {line.pk: line for line in saved}
         for form in forms.forms:
             key = getattr(form, "cleaned_data", {}).get("pk")

@@ -65,6 +65,12 @@ class MoneyField(FigureField):
 class Text(serializers.CharField):
     """Text; a number is not turned into one. Spaces around it are taken away."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        if "max_length" in kwargs and not kwargs.get("allow_blank"):
+            # Said in the description too; what is only read has no length.
+            kwargs.setdefault("min_length", 1)
+        super().__init__(**kwargs)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")

@@ -108,9 +108,9 @@ class Schema(AutoSchema):
 
 
 def _header(name: str, description: str) -> dict[str, Any]:
-    schema = {"type": "string", "maxLength": 100}
+    schema: dict[str, Any] = {"type": "string"}
     if name == "Idempotency-Key":
-        schema["pattern"] = "^[!-~]+$"
+        schema |= {"minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"}
     return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
@@ -118,12 +118,12 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
     """Name the problems once for all operations, and say that bodies take no fields besides those they name."""
     components = result.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    schemas["Problem"] = PROBLEM
+    schemas["ProblemDetails"] = PROBLEM
     said = titles()
     components["responses"] = {
         f"Problem{status}": {
             "description": said[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
         }
         for status in sorted({*_READ, *_WRITE})
     }

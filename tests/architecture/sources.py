@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -48,8 +47,15 @@ def storey(name: str) -> int | None:
     return None
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of the file's tree; walked once for all tests that look at them."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
+    return tuple(node for node in nodes(path) if isinstance(node, ast.Call))
 
 
 def at(path: Path, node: ast.expr) -> str:

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.architecture.sources import ROOT, at, calls, python_files, short, templates, tree
+from tests.architecture.sources import ROOT, at, calls, nodes, python_files, short, templates
 
 #: Entrances: they look at the clock and pass it in. What lies further in is told the time.
 ENTRANCES = {"views.py", "portal.py", "api.py", "tasks.py", "forms.py"}
@@ -62,7 +62,7 @@ def test_no_figure_is_a_float() -> None:
         at(path, node)
         for path in python_files()
         if not _draws(path)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, float)
     ]
     assert not floating, "Decimal from strings"
@@ -83,7 +83,7 @@ def test_nothing_is_declared_safe() -> None:
     trusted = [
         at(path, node)
         for path in python_files()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Name) and node.id in ("mark_safe", "SafeText")
     ]
     trusted += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.sources import python_files, short, tree
+from tests.architecture.sources import nodes, python_files, short
 
 HOME = "advisory/kernel/spreadsheet.py"
 LIBRARIES = {"csv", "defusedcsv", "openpyxl"}
@@ -17,7 +17,7 @@ FOR_PROGRAMS = "billing/invoicing/export.py"
 def test_only_the_kernel_reads_and_writes_tables() -> None:
     others = set()
     for path in python_files():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if any(name.partition(".")[0] in LIBRARIES and name != HARMLESS for name in names):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.sources import python_files, short, tree
+from tests.architecture.sources import nodes, python_files, short
 
 
 def _imports() -> list[tuple[str, str]]:
     """(file, module) of every import, so that `from reportlab import platypus` counts as what it brings."""
     found = []
     for path in python_files():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Import):
                 found += [(short(path), alias.name) for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:

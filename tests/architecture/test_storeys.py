@@ -12,7 +12,7 @@ from django.db import models
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
-from tests.architecture.sources import STOREYS, at, calls, module, python_files, storey, tree
+from tests.architecture.sources import STOREYS, at, calls, module, nodes, python_files, storey
 
 LABELS = {"kernel": 0, "clients": 1, "engagements": 2, "billing": 3, "web": 4}
 DOTTED = re.compile(r"(?:advisory\.(?:kernel|web)|clients|engagements|billing)(?:\.\w+)+")
@@ -47,7 +47,7 @@ def test_dotted_names_in_strings_point_down_and_lead_somewhere() -> None:
         here = storey(module(path))
         if here is None:
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and DOTTED.fullmatch(node.value)):
                 continue
             there = storey(node.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -29,14 +30,20 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 
 
+@cache
 def _catalogue(language: str) -> Catalog:
     path = ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def _said() -> Iterator[tuple[Path, str, str | None]]:
+@cache
+def _said() -> tuple[tuple[Path, str, str | None], ...]:
     """(file, message id, context) of all that code and templates say."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[tuple[Path, str, str | None]]:
     for path in (*python_files(), *templates()):
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":

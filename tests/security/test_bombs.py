@@ -13,7 +13,6 @@ import pytest
 
 from advisory.kernel import workbook_bounds
 from advisory.kernel.spreadsheet import NotATable, TableTooLarge, read_sheets, read_table
-from tests.architecture.sources import calls, python_files, short
 
 SHEET, STYLES, STRINGS, BOOK = (
     "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml", "xl/workbook.xml",
@@ -118,14 +117,6 @@ def test_archives_within_and_names_that_lead_out_are_not_followed(
     content = _with({"../../out.xml": b"<a/>", "/tmp/out.xml": b"<a/>", "inner.zip": inner})
     assert read_table("a.xlsx", content) == [["Konto", "Beløp"], ["5000", "12"]]
     assert not list(tmp_path.iterdir())
-
-
-def test_nothing_is_ever_unpacked_to_a_disk() -> None:
-    unpacking = [
-        short(path) for path in python_files() for call in calls(path)
-        if getattr(call.func, "attr", "") in ("extract", "extractall", "unpack_archive")
-    ]  # fmt: skip
-    assert not unpacking
 
 
 def test_rows_of_all_sheets_together_have_a_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:

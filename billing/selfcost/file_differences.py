@@ -65,17 +65,39 @@ def meanwhile(base: CostBase, rows: Rows, sheet_forms: SheetForms) -> tuple[list
 
     For a person who wrote in the sheet while somebody else saved it.
     """
+    slots, unknown = _known(rows, sheet_forms)
+    return list(differences(base, rows, sheet_forms, slots)), [line.label for _name, line in unknown]
+
+
+def same_names(rows: Rows, sheet_forms: SheetForms) -> dict[str, int]:
+    """The id of the saved row for each new row of `sheet_forms` that has the name of one it does not know.
+
+    Who pressed twice wrote the row that is there already: it is no second one.
+    """
+    _slots, unknown = _known(rows, sheet_forms)
+    found: dict[str, int] = {}
+    for name, forms in sheet_forms.named:
+        there = {line.label: line.pk for section, line in unknown if section == name}
+        for form in forms.forms:
+            written = getattr(form, "cleaned_data", {})
+            if not written.get("pk") and written.get("label") in there:
+                found[form.prefix] = there.pop(written["label"])
+    return found
+
+
+def _known(rows: Rows, sheet_forms: SheetForms) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+    """The saved rows by the prefix of their form, and those that have none, with their section."""
     slots: dict[str, Any] = {}
-    unknown: list[str] = []
+    unknown: list[tuple[str, Any]] = []
     sections: tuple[Sequence[Any], ...] = (rows.lines, rows.salaries, rows.assets)
-    for (_name, forms), saved in zip(sheet_forms.named, sections, strict=True):
+    for (name, forms), saved in zip(sheet_forms.named, sections, strict=True):
         by_key = {line.pk: line for line in saved}
         for form in forms.forms:
             key = getattr(form, "cleaned_data", {}).get("pk")
             if key in by_key:
                 slots[form.prefix] = by_key.pop(key)
-        unknown += [line.label for line in by_key.values()]
-    return list(differences(base, rows, sheet_forms, slots)), unknown
+        unknown += [(name, line) for line in by_key.values()]
+    return slots, unknown
 
 
 def _section(

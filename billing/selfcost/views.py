@@ -22,7 +22,7 @@ from advisory.kernel.seller import SellerUnknown
 from billing.invoicing.billed import latest_billed_day
 from billing.selfcost import adopt, base
 from billing.selfcost.effect import Effect, effect_of
-from billing.selfcost.file_differences import meanwhile
+from billing.selfcost.file_differences import meanwhile, same_names
 from billing.selfcost.forms import AdoptForm, SendBackForm
 from billing.selfcost.models import CostBase, RateVersion
 from billing.selfcost.risk_of_year import years_so_far
@@ -269,8 +269,14 @@ def _changed_meanwhile(request: HttpRequest, shown: Sheet, rows: Rows, error: ba
     data["seen"] = shown.fingerprint
     forms = SheetForms(shown.base, rows, shown.fingerprint, data)
     forms.is_valid()
-    forms.refuse(error.message)
+    for slot, key in same_names(rows, forms).items():
+        data[f"{slot}-pk"] = str(key)
+    forms = SheetForms(shown.base, rows, shown.fingerprint, data)
+    forms.is_valid()
     differing, added = meanwhile(shown.base, rows, forms)
+    if not differing and not added:
+        return redirect("cost_base", shown.base.year, shown.base.service)
+    forms.refuse(error.message)
     more = {"meanwhile": differing, "added_meanwhile": added}
     return render(request, "selfcost/write.html", _about(_as_written(forms), forms, **more), status=error.status)
 

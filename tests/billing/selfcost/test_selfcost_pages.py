@@ -252,6 +252,15 @@ def test_both_values_of_a_sheet_saved_meanwhile_are_shown_and_saving_again_keeps
     assert amounts == {"Drift": Decimal(101_000), "Husleie": Decimal(228_000)}
 
 
+def test_a_sheet_that_comes_twice_adds_its_new_row_once(maker: User) -> None:
+    client = browser(maker)
+    client.post(f"{PAGE}start/", {"copy": ""})
+    posted = sheet_of(client, row(0, **MEMO))
+    for _time in range(2):
+        assert client.post(PAGE, posted).headers["Location"] == PAGE
+    assert CostLine.objects.get().label == "Drift"
+
+
 def test_starting_twice_leads_to_the_one_draft(maker: User) -> None:
     client = browser(maker)
     for _time in range(2):

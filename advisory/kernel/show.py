@@ -9,10 +9,12 @@ Nothing is computed here: a figure with more decimals than are shown is rounded 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol, runtime_checkable
 
 from advisory.kernel.bank_account import display
+from advisory.kernel.money import half_up_quotient, split
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -146,9 +148,21 @@ def file_size(count: int, language: str = "nb") -> str:
 
 def hours(minutes: int, language: str = "nb") -> str:
     """Whole minutes as hours with one decimal, or two where they say more: `21,5`, `6,25`, `0,33`."""
-    hundredths = (Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    decimals = 1 if hundredths == hundredths.quantize(Decimal("0.1")) else 2
-    return number(hundredths, decimals=decimals, language=language)
+    return _hundredths(half_up_quotient(minutes * 100, 60), language)
+
+
+def hours_that_sum(minutes: Sequence[int], language: str = "nb") -> list[str]:
+    """Parts of a sum as hours, none below zero, so that what is written adds up to `hours` of the whole.
+
+    Each is at most a hundredth of an hour from its own rounding (largest remainder).
+    """
+    whole = sum(minutes)
+    parts = split(half_up_quotient(whole * 100, 60), minutes) if whole else [0] * len(minutes)
+    return [_hundredths(part, language) for part in parts]
+
+
+def _hundredths(value: int, language: str) -> str:
+    return number(Decimal(value).scaleb(-2), decimals=2 if value % 10 else 1, language=language)
 
 
 def percent(value: Figure, language: str = "nb") -> str:
@@ -223,7 +237,9 @@ def period(first: dt.date, last: dt.date, language: str = "nb") -> str:
 
 
 def day_period(first: dt.date, last: dt.date) -> str:
-    """A period as tables write it: `01.01.–31.12.2026`, across years both dates in full."""
+    """A period as tables write it: `01.01.–31.12.2026`, across years both dates in full; a single day alone."""
+    if first == last:
+        return day(last)
     start = short_day(first) if first.year == last.year else day(first)
     return f"{start}{EN_DASH}{day(last)}"
 

@@ -103,7 +103,12 @@ def _hours(found: Finding) -> tuple[str, str]:
         "%(total)s billable hours = %(billed)s billed + %(written_off)s written off + %(ready)s in proposals that "
         "can be issued + %(blocked)s in proposals that cannot + %(deferred)s put off + %(open)s open."
     )
-    if not found.agrees:
+    if found.agrees:
+        # The parts are written so that they add up to the whole as it is written.
+        parts = [name for name in found.facts if name != "total"]
+        texts = show.hours_that_sum([int(found.facts[part]) for part in parts], _language())
+        facts |= dict(zip(parts, texts, strict=True))
+    else:
         words = _(
             "%(total)s billable hours, but: %(billed)s billed, %(written_off)s written off, %(ready)s in proposals "
             "that can be issued, %(blocked)s in proposals that cannot, %(deferred)s put off, %(open)s open."

@@ -134,7 +134,7 @@ class _Drawing:
                 self._draw_part(part, line)
             sheet.tick(BARS, line - 0.95, line + 1.1, weight=0.6)
             for part in bar.parts:
-                self._draw_label(part, line)
+                self._draw_label(part, line, is_last=part is bar.parts[-1])
             sheet.right(RIGHT, line + 0.3, show.amount(bar.amount, self.language), bold=True, width=26)
 
         return drawn
@@ -156,18 +156,16 @@ class _Drawing:
                 fills = {"solid": colours.accent, "mid": colours.mid, "dots": colours.ink, "other": colours.soft}
                 sheet.bar(x, top, bottom, width, fills[fill])
 
-    def _draw_label(self, part: Part, line: float) -> None:
+    def _draw_label(self, part: Part, line: float, *, is_last: bool) -> None:
         if not part.label:
             return
         sheet, colours = self.sheet, self.sheet.colours
         x, width = BARS + BARS_WIDTH * float(part.start) / 100, BARS_WIDTH * float(part.width) / 100
         length = millimetres(part.label, SMALL)
-        if part.after:
-            # The amount stands at the right edge.
-            if x + width + 2 + length < RIGHT - 27:
+        if part.after or length + 3.6 > width:
+            # Behind the bar's last part, as far as the amount at the right edge.
+            if is_last and x + width + 2 + length < RIGHT - 27:
                 sheet.text(x + width + 2, line + 0.3, part.label, SMALL)
-            return
-        if length + 3.6 > width:
             return
         if part.fill == "hatch":
             # A plate under the word, so that the hatch does not cross it.

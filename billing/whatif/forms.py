@@ -42,11 +42,18 @@ def _as_written(name: str, value: Decimal) -> str:
     return show.typed(value, language)
 
 
+class ChangeInPercent(forms.DecimalField):
+    """A percentage that may be below zero, also with the minus sign that the pages write (U+2212)."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(show.MINUS, "-") if isinstance(value, str) else value)
+
+
 class WhatIfForm(forms.Form):
     """The changes, each beside what was. `history` is the year they are made to."""
 
     rate = AmountField(label=_("Rate per hour"), required=False, high=100_000)
-    hours = forms.DecimalField(
+    hours = ChangeInPercent(
         label=_("Hours, percent more or fewer"),
         required=False,
         decimal_places=2,

@@ -6,9 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moneyed import NOK, Money
 
 from advisory.kernel import show
+from advisory.kernel.money import parse_amount
+from tests.properties import some_examples
 
 NB = "\u00a0"
 
@@ -132,6 +136,16 @@ def test_a_period_in_english_has_no_full_stops() -> None:
 def test_a_period_in_a_table_leaves_out_the_first_year_only_when_it_is_the_same() -> None:
     assert show.day_period(date(2026, 1, 1), date(2026, 12, 31)) == "01.01.–31.12.2026"
     assert show.day_period(date(2026, 11, 3), date(2027, 6, 30)) == "03.11.2026–30.06.2027"
+    assert show.day_period(date(2026, 11, 3), date(2026, 11, 3)) == "03.11.2026"
+
+
+@pytest.mark.parametrize(
+    ("value", "norwegian", "english"),
+    [("500000", "500\u00a0000", "500,000.00"), ("959.76", "959,76", "959.76"), ("0", "0", "0.00")],
+)
+def test_kroner_in_a_field_are_read_as_they_were_written(value: str, norwegian: str, english: str) -> None:
+    assert (show.typed(Decimal(value)), show.typed(Decimal(value), "en")) == (norwegian, english)
+    assert parse_amount(norwegian) == parse_amount(english) == Decimal(value)
 
 
 def test_numbers_that_people_read_aloud_are_grouped() -> None:
@@ -145,3 +159,18 @@ def test_what_is_not_such_a_number_comes_back_as_it_was() -> None:
     assert show.org_number("99901420") == "99901420"
     assert show.account("konto") == "konto"
     assert show.kid("RF18 5390") == "RF18 5390"
+
+
+@some_examples
+@given(st.lists(st.integers(0, 100_000), max_size=8))
+def test_hours_of_the_parts_add_up_to_the_hours_of_the_whole(minutes: list[int]) -> None:
+    parts = show.hours_that_sum(minutes)
+    written = [parse_amount(text) for text in parts]
+    assert sum(written) == parse_amount(show.hours(sum(minutes)))
+    for part, own in zip(written, minutes, strict=True):
+        assert abs(part - parse_amount(show.hours(own))) <= Decimal("0.01")
+
+
+def test_five_parts_that_round_up_do_not_make_more_than_the_whole() -> None:
+    """5 x 10 minutes are 0.1666… each: 0.83 in all, and not 5 x 0.17."""
+    assert (show.hours_that_sum([10] * 5), show.hours(50)) == (["0,17", "0,17", "0,17", "0,16", "0,16"], "0,83")

@@ -175,6 +175,13 @@ def test_what_stands_in_the_fields_is_as_it_was_when_it_is_sent_in_any_language(
         assert unchanged in answer.content.decode()
 
 
+def test_the_minus_that_pages_write_is_read(browser: Client) -> None:
+    a_year(random.Random(2))
+    for minus in ("-", "\u2212"):
+        page = browser.get("/selfcost/what-if/", {"hours": f"{minus}100"}).content.decode()
+        assert "Hvem som ville merke det mest" in page
+
+
 def test_two_tiers_with_one_limit_and_a_year_that_is_none_are_refused(browser: Client) -> None:
     builders.rate()
     builders.tier_table()

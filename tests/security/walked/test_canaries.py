@@ -43,6 +43,8 @@ HEADERS = {
 }  # fmt: skip
 
 
+#: What a browser shows and never runs.
+HARMLESS = ("application/pdf", "image/png", "application/json", "application/problem+json", "application/vnd.oai.openapi")
 #: What is in /etc/hostname, where there is such a file.
 HOSTNAMES = [name for name in (socket.gethostname(),) if len(name) > 5]
 
@@ -216,7 +218,7 @@ def test_every_answer_has_the_headers_that_hold_a_browser_back(walk: Walk) -> No
 
 
 def test_what_is_no_page_is_saved_and_not_shown(walk: Walk) -> None:
-    """But for our own PDFs and the seller's mark, a PNG, which no browser runs."""
+    """But for what no browser runs: our own PDFs, the seller's mark (a PNG), and answers for programs."""
     shown = set()
     for who, path, answer in walk.answers:
         kind = answer.headers.get("Content-Type", "").partition(";")[0]
@@ -225,7 +227,7 @@ def test_what_is_no_page_is_saved_and_not_shown(walk: Walk) -> None:
         disposition = answer.headers.get("Content-Disposition", "")
         if not disposition.startswith("attachment"):
             shown.add(kind)
-            assert kind in ("application/pdf", "image/png"), f"{path} as {who}: {kind} {disposition!r}"
+            assert kind in HARMLESS, f"{path} as {who}: {kind} {disposition!r}"
         if "/evidence/" in path or "/attachments/" in path:
             assert disposition.startswith("attachment"), path
     assert "text/csv" not in shown

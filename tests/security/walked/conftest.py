@@ -16,10 +16,10 @@ from pytest_django import DjangoDbBlocker
 from advisory.kernel import guards
 from advisory.kernel.access import Audience
 from clients.memberships import Role
-from tests.access.routes import Route
+from tests.access.routes import Route, api_routes
 from tests.security import pages
 from tests.security.hostile_world import TODAY, build_hostile
-from tests.security.house import House
+from tests.security.house import MEMBER, STAFF, House
 
 #: Whose forms are among those of who comes further.
 LESSER = ("advisor", "reader")
@@ -79,6 +79,10 @@ def _go(walk: Walk) -> None:
             if "file=" in link and not urlsplit(link).netloc and (who, link) not in asked:
                 asked.add((who, link))
                 walk.answers.append((who, link, house.get(who, link)))
+    for route in api_routes():
+        for who in (STAFF, MEMBER):
+            if "GET" in route.methods and (path := house.path(route)):
+                walk.answers.append((who, path, house.get(who, path)))
 
 
 def _also(route: Route) -> str | None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
+from advisory.kernel import retention
 from advisory.kernel.access import public
 from advisory.kernel.seller import SellerParticulars
 
@@ -134,6 +135,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         **_context(),
         "kept": KEPT,
+        "periods": retention.kinds(),
         "cookies": _cookies(),
         "provider": settings.OIDC["name"] if settings.OIDC["issuer"] else "",
     }

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
+from django.utils.text import capfirst
 
+from advisory.kernel import retention
 from advisory.kernel.outbox import OutboundMessage
 from advisory.web.statements import KEPT
 from clients.invitations.services import invite
@@ -97,6 +100,15 @@ def test_the_page_names_each_group_of_people(client: Client) -> None:
     with translation.override("en"):
         for each in KEPT:
             assert str(each.about) in text
+
+
+def test_the_periods_are_those_that_the_nightly_run_works_from(client: Client) -> None:
+    text = _text(client, reverse("privacy"))
+    assert len(retention.kinds()) > 10
+    with translation.override("en"):
+        for kind in retention.kinds():
+            assert escape(capfirst(str(kind.period))) in text
+            assert escape(str(kind.label)) in text
 
 
 def test_a_provider_is_named_only_where_there_is_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

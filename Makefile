@@ -61,8 +61,9 @@ test-postgres: setup
 
 test: lint test-sqlite test-postgres ## all checks, the suite on SQLite, the same suite on PostgreSQL
 
-stress: setup ## every property of the suite with 5 000 examples (EXAMPLES=20000 for more)
+stress: setup ## every property with 5 000 examples (EXAMPLES=20000 for more), the API with 20 000 on both databases
 	@SELVKOST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -m hypothesis -n 2
+	@SELVKOST_EXAMPLES=$(EXAMPLES) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -m hypothesis -n 2 tests/api
 
 e2e: setup ## journeys in headless Chromium, with axe
 	@$(BIN)/pytest tests/e2e

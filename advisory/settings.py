@@ -417,6 +417,11 @@ SPECTACULAR_SETTINGS = {
         "HoursBilling": "engagements.work.api.time.BILLING",
         "OutcomeStatus": "engagements.outcomes.models.OutcomeStatus",
         "OutcomeEvidence": "engagements.outcomes.models.Evidence",
+        "DecisionBasis": "billing.discounts.models.Basis",
+        "RateUnit": "billing.selfcost.models.Unit",
+        "DocumentKind": "billing.invoicing.api.documents.DocumentKind",
+        "DocumentState": "billing.invoicing.api.documents.DocumentState",
+        "DocumentMail": "billing.invoicing.api.documents.MailState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -20,6 +20,7 @@ from advisory.kernel.api.shapes import Facts, Row
 from advisory.kernel.users import User
 from clients.access import income_shown_to, members, organisations_of
 from clients.income.downloads import hand_out
+from clients.income.evidence import MEDIA_TYPES
 from clients.income.models import DeclarationBasis, EvidenceFile, EvidenceKind, IncomeDeclaration
 from clients.memberships import Role
 
@@ -82,7 +83,7 @@ class Declarations(Resource):
     filterset_class = DeclarationFilters
     orderings = {"id": "id", "year": "year", "submitted_at": "submitted_at"}
     lookups = {"declaration": "pk", "file_id": "evidence"}
-    answers = {"file": {(200, "application/octet-stream"): OpenApiTypes.BINARY}}
+    answers = {"file": {(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES}}
 
     def visible(self, user: User) -> models.QuerySet[IncomeDeclaration]:
         found = IncomeDeclaration.objects.all()

@@ -167,3 +167,5 @@ _KINDS: tuple[tuple[str, str, Callable[[bytes], bool]], ...] = (
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _is_xlsx),
     ("ods", _ODS.decode(), _is_ods),
 )
+#: What evidence can be: nothing else is taken in, so nothing else is handed out.
+MEDIA_TYPES = tuple(media_type for _ending, media_type, _is_one in _KINDS)

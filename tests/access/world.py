@@ -55,7 +55,13 @@ def _takes_a_canary(model_field: models.Field[Any, Any]) -> bool:
         return False
     if isinstance(model_field, models.TextField):
         return True
-    if isinstance(model_field, models.SlugField) or model_field.name in {"sha256", "hash", "previous_hash", "password"}:
+    if isinstance(model_field, models.SlugField) or model_field.name in {
+        "media_type",
+        "sha256",
+        "hash",
+        "previous_hash",
+        "password",
+    }:
         return False
     return (model_field.max_length or 0) >= 60
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -102,3 +104,47 @@ def test_answers_are_for_one_person_only() -> None:
     response = Asker(builders.advisor()).get("organisations/")
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert {"Authorization", "Cookie"} <= {name.strip() for name in response.headers["Vary"].split(",")}
+
+
+def _cursor(*parts: Any) -> str:
+    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("2026-11-20T09:00:00+00:00", 200),
+        ("2026-11-20T09:00:00+22:12", 200),
+        ("0001-01-01T00:00:00+23:59", 400),
+        ("9999-12-31T23:59:59-23:59", 400),
+        ("2026-11-20", 200),
+        ("2026-11-20T09:00:00", 200),
+        ("never", 400),
+        (2**80, 400),
+        (None, 400),
+        (["2026-11-20"], 400),
+    ],
+)
+def test_a_cursor_somebody_made_himself_breaks_nothing(value: Any, status: int) -> None:
+    ask = Asker(builders.administrator())
+    answer = ask.get(f"time-entries/?ordering=changed_at&cursor={_cursor('changed_at', value, 1)}")
+    assert answer.status_code == status
+    # A number that no column holds is beyond all rows.
+    assert ask.get(f"organisations/?cursor={_cursor('number', 2**80, 1)}").status_code in (200, 400)
+    for row in (0, -1, 2**63, True, "1", 1.5, None):
+        assert ask.get(f"organisations/?cursor={_cursor('number', 1, row)}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2026-11-20T09:00:00Z", 200),
+        ("2026-11-20T09:00:00%2B22:12", 200),
+        ("0001-01-01T00:00:00%2B23:59", 400),
+        ("9999-12-31T23:59:59-23:59", 400),
+        ("0001-01-01T00:00:00", 400),
+        ("yesterday", 400),
+    ],
+)
+def test_a_moment_at_the_edge_of_time_is_read_or_refused(moment: str, status: int) -> None:
+    assert Asker(builders.administrator()).get(f"time-entries/?changed_since={moment}").status_code == status

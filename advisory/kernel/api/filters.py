@@ -6,12 +6,15 @@ empty list as one that does not exist, and no choice is looked up where it could
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -46,9 +49,22 @@ class DayFilter(django_filters.DateFilter):  # type: ignore[misc]  # untyped lib
         super().__init__(*args, input_formats=["%Y-%m-%d"], localize=False, **kwargs)
 
 
+class _MomentField(IsoDateTimeField):  # type: ignore[misc]  # untyped library
+    """In UTC: PostgreSQL takes no offset of sixteen hours or more, though Python reads one."""
+
+    def clean(self, value: Any) -> datetime | None:
+        try:
+            found: datetime | None = super().clean(value)
+            return found.astimezone(UTC) if found else None
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], "invalid") from None
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]  # untyped library
     """A moment with its zone, `2026-11-20T09:00:00Z`."""
+
+    field_class = _MomentField
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

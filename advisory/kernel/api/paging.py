@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -104,6 +104,9 @@ def _read(cursor: str, ordering: str, field: Any) -> tuple[Any, int]:
         ordered, value, pk = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         readable = isinstance(value, (str, int)) and isinstance(pk, int) and ordered == ordering and 0 < pk < 2**63
         if readable and (not isinstance(value, str) or storable(value)):
+            if isinstance(field, models.DateTimeField):
+                # In UTC: PostgreSQL takes no offset of sixteen hours or more.
+                return datetime.fromisoformat(str(value)).astimezone(UTC), pk
             return field.to_python(value), pk
     except (ValueError, TypeError, RecursionError, OverflowError, ValidationError):
         pass

@@ -104,6 +104,7 @@ class Schema(AutoSchema):
         operation["parameters"] = [*operation.get("parameters", []), *added]
         gate = self.view.gate_of(self.view.action, self.method)
         operation["x-audience"], operation["x-role"] = str(gate.audience), str(gate.role)
+        operation["x-staff"] = str(gate.staff)
         return operation
 
 

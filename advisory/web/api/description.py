@@ -141,6 +141,12 @@ def _operation(whole: Json, path: str, method: str, facts: Json) -> Operation:
 
 
 def _audience(facts: Json) -> str:
+    if facts["x-audience"] == "portal" and facts["x-staff"] == "administrators":
+        return {
+            "reader": _("Administrators, and all members"),
+            "finance": _("Administrators, and members with the role finance or owner"),
+            "owner": _("Administrators, and members with the role owner"),
+        }[facts["x-role"]]
     if facts["x-audience"] == "portal":
         return {
             "reader": _("Staff, and all members"),

@@ -79,7 +79,7 @@ class StatedLineRow(Row):
     vat = VatFactRow()
 
 
-class StepRow(Row):
+class PriceStepRow(Row):
     """A step in words, in the language that was asked for."""
 
     say = Text()
@@ -103,7 +103,7 @@ class StatementRow(Row):
 
     invoice = Whole()
     lead = Text()
-    steps = StepRow(many=True)
+    steps = PriceStepRow(many=True)
     lines = StatedLineRow(many=True)
     hours = HourRow(many=True)
 

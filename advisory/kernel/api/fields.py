@@ -186,7 +186,9 @@ def money(value: Any) -> str:
 
 def moment(value: datetime) -> str:
     """A moment in UTC, `2026-11-20T09:00:00Z`."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    # The database gives UTC already; converting anyway would be half the time of a long page.
+    text = (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
+    return f"{text[:-6]}Z"
 
 
 #: How a value of the database is written, by the class of its field; what is not here is JSON already.

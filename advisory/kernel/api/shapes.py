@@ -38,10 +38,10 @@ class Row(serializers.Serializer[Any]):
         names, columns, written = _plan(cls)
         rows: dict[int, Facts] = {}
         for pk, *values in found.values_list("pk", *columns):
-            for position, write in written:
-                if values[position] is not None:
-                    values[position] = write(values[position])
-            rows[pk] = dict(zip(names, values, strict=True))
+            row = rows[pk] = dict(zip(names, values, strict=True))
+            for name, write in written:
+                if (value := row[name]) is not None:
+                    row[name] = write(value)
         cls.fill(rows, user=user)
         if cls.staff_only and not user.is_staff_member:
             hidden = dict.fromkeys(cls.staff_only)
@@ -51,13 +51,11 @@ class Row(serializers.Serializer[Any]):
 
 
 @cache
-def _plan(row: type[Row]) -> tuple[list[str], list[str], list[tuple[int, Callable[[Any], Any]]]]:
+def _plan(row: type[Row]) -> tuple[list[str], list[str], list[tuple[str, Callable[[Any], Any]]]]:
     """Names, columns, and which columns are written otherwise than JSON would."""
     fields = {name: field for name, field in row().fields.items() if name not in row.computed}
     columns = [str(field.source).replace(".", "__") for field in fields.values()]
-    written = [
-        (position, WRITTEN[type(field)]) for position, field in enumerate(fields.values()) if type(field) in WRITTEN
-    ]
+    written = [(name, WRITTEN[type(field)]) for name, field in fields.items() if type(field) in WRITTEN]
     return list(fields), columns, written
 
 

@@ -58,6 +58,6 @@ def calls(path: Path) -> tuple[ast.Call, ...]:
     return tuple(node for node in nodes(path) if isinstance(node, ast.Call))
 
 
-def at(path: Path, node: ast.expr) -> str:
+def at(path: Path, node: ast.expr | ast.stmt) -> str:
     """Where, for a message that an editor can open."""
     return f"{short(path)}:{node.lineno}"

@@ -18,6 +18,22 @@ LABELS = {"kernel": 0, "clients": 1, "engagements": 2, "billing": 3, "web": 4}
 DOTTED = re.compile(r"(?:advisory\.(?:kernel|web)|clients|engagements|billing)(?:\.\w+)+")
 
 
+#: What only the doors of the API know.
+FRAMEWORK = ("rest_framework", "drf_spectacular", "django_filters")
+
+
+def test_only_the_api_knows_its_framework() -> None:
+    outside = [
+        at(path, node)
+        for path in python_files()
+        if path.name != "api.py" and path.parent.name != "api"
+        for node in nodes(path)
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FRAMEWORK))
+        or (isinstance(node, ast.Import) and any(name.name.startswith(FRAMEWORK) for name in node.names))
+    ]
+    assert not outside, "a room's api.py, or a folder api"
+
+
 def test_relations_of_models_point_down() -> None:
     upward = [
         f"{model._meta.label}.{field.name} → {field.related_model._meta.label}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -145,11 +146,17 @@ def _covered(path: str, prefixes: Sequence[str]) -> int:
     return longest
 
 
+@lru_cache(maxsize=1024)
+def _href(url_name: str, args: tuple[Any, ...]) -> str:
+    """The address of a link; looked up once, since every page has two dozen of them."""
+    return reverse(url_name, args=args)
+
+
 def _links(items: Sequence[Item], path: str, *audiences: str, args: Sequence[Any] = ()) -> Iterator[Link]:
     for item in items:
         if item.audience not in (ANYONE, *audiences):
             continue
-        href = reverse(item.url_name, args=args)
+        href = _href(item.url_name, tuple(args))
         children = tuple(_links(item.children, path, *audiences, args=args))
         covers = _covered(path, (href, *item.under))
         current = bool(covers) or any(child.is_current for child in children)
@@ -170,8 +177,9 @@ def _only_the_closest(links: list[Link], path: str) -> list[Link]:
 
 def _seller_name() -> str:
     """The name on the portal's mark: the seller's today, else the one in the sender's address."""
-    seller = SellerParticulars.objects.filter(valid_from__lte=timezone.localdate()).order_by("-valid_from").first()
-    return seller.name if seller else settings.DEFAULT_FROM_EMAIL.partition("<")[0].strip()
+    todays = SellerParticulars.objects.filter(valid_from__lte=timezone.localdate()).order_by("-valid_from")
+    name = todays.values_list("name", flat=True).first()
+    return settings.DEFAULT_FROM_EMAIL.partition("<")[0].strip() if name is None else name
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -204,7 +212,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 
 def _portal_frame(path: str, user: User) -> dict[str, Any]:
     """The organisation's links; the switch is there only for those who belong to several."""
-    memberships = list(memberships_of(user))
+    memberships = list(memberships_of(user).only("role", "organisation__number", "organisation__name"))
     found = re.match(r"/portal/(\d+)/", path)
     number = int(found[1]) if found else None
     here = next((m for m in memberships if m.organisation.number == number), None)

@@ -121,8 +121,8 @@ def _with_people(year: int, staff: Staff, now: datetime) -> None:
     base = draft_cost_base(year=year, service=SelfcostService.ADVICE, by=by, now=now)
     by_hours, budget = KeyKind.HOURS.value, f"Budsjett {year}"
     people = [
-        SalaryFacts("Rådgiver", Decimal(640_000), zone_1, billable_percent=Decimal(25), key=by_hours),
-        SalaryFacts("Seniorrådgiver", Decimal(720_000), zone_1, billable_percent=Decimal(25), key=by_hours),
+        SalaryFacts("Rådgiver", Decimal(640_000), zone_1, billable_percent=Decimal(80), key=by_hours),
+        SalaryFacts("Seniorrådgiver", Decimal(720_000), zone_1, billable_percent=Decimal(80), key=by_hours),
         SalaryFacts("Administrasjon", Decimal(585_000), zone_1, Decimal("0.40"), key=by_hours),
     ]
     lines = [

@@ -82,7 +82,9 @@ def register_sources() -> None:
             secret=("digest",),
             closed=("digest",),
             day="invited_at",
-            becomes=_("deleted"),
+            goes_with_organisation=True,
+            goes_in_any_case=True,
+            becomes=_("is deleted"),
             is_deleted=True,
             erase=delete,
         ),
@@ -90,6 +92,7 @@ def register_sources() -> None:
             Organisation,
             _("Organisations"),
             about={"clients.organisation": ("pk",)},
+            supports_books=True,
             organisation="pk",
             # What an organisation is called and where it is are its own facts, though it be named after somebody.
             closed=("name", "search_name", "organisation_number", "form", "postal_code", "city", "municipality",
@@ -110,11 +113,13 @@ def register_sources() -> None:
             organisation="organisation",
             day="arrived_on",
             emptied={"comment": ""},
+            supports_books=True,
         ),
         Source(
             EvidenceFile,
             _("Evidence of income"),
             organisation="declaration__organisation",
+            supports_books=True,
             closed=("media_type", "sha256"),
             day="uploaded_at",
             goes_with_organisation=True,
@@ -209,10 +214,10 @@ def register_kinds() -> None:
             _("the name is emptied"), _("12 months after the access ended"), MINIMAL, _old_names, _empty_names,
         ),
         Kind(
-            "invitations", _("Invitations"), _("deleted"), _("12 months after they were used or ran out"), MINIMAL,
+            "invitations", _("Invitations"), _("is deleted"), _("12 months after they were used or ran out"), MINIMAL,
             _old_invitations, _delete_invitations,
         ),
-        Kind("notes", _("Notes on organisations"), _("deleted"), _("3 years"), MINIMAL, _old_notes, _delete_notes),
+        Kind("notes", _("Notes on organisations"), _("is deleted"), _("3 years"), MINIMAL, _old_notes, _delete_notes),
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ def register_sources() -> None:
             closed=("reference",),
             day="requested_on",
             law=SECONDARY,
+            supports_books=True,
             unsettled=~Q(phase__in=(Phase.CLOSED, Phase.CANCELLED)),
             emptied={"title": NOTHING, "goal": "", "done": "", "their_reference": "", "place": ""},
         ),

@@ -74,11 +74,16 @@ def plan_organisation(organisation: Organisation) -> list[Line]:
 
 def _line(source: Source, rows: models.QuerySet[Any], count: int, until: date | None) -> Line:
     if _goes(source, until):
-        return Line(source.table, source.label, Verdict.ERASED, count, _("deleted"))
-    if source.is_frozen or until is not None:
-        own = newest_until(source, rows) if source.is_frozen else None
-        law = source.law if source.is_frozen else BOOKS
-        return Line(source.table, source.label, Verdict.KEPT, count, _("stays as it is"), own or until, law)
+        return Line(source.table, source.label, Verdict.ERASED, count, _("is deleted"))
+    if source.is_frozen:
+        return Line(
+            source.table, source.label, Verdict.KEPT, count, "", newest_until(source, rows) or until, source.law
+        )
+    if until is not None and (source.supports_books or source.books is not None):
+        return Line(source.table, source.label, Verdict.KEPT, count, "", until, BOOKS)
+    if until is not None:
+        law = _("not touched: the night takes it when its own time is out")
+        return Line(source.table, source.label, Verdict.KEPT, count, "", None, law)
     if source.model is Organisation:
         how = _("name, addresses, numbers and telephone are taken out; our number stays")
     elif source.emptied:

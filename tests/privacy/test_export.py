@@ -51,7 +51,7 @@ def test_a_person_downloads_his_own_from_his_page() -> None:
     made = json.loads(answer.content)
     assert made["about"] == "Kari Li"
     assert made["records"]["kernel.user"][0]["email"] == member.email
-    assert made["records"]["clients.membership"][0]["organisation"] == str(org.number)
+    assert made["records"]["clients.membership"][0]["organisation"] == f"{org.number} Bygdekor Vest"
     assert made["records"]["clients.contact"][0]["phone"] == "912 34 567"
     assert {row["table"]: row["records"] for row in made["index"]}["clients.contact"] == 1
     assert any(event["object_id"] == str(contact.pk) for event in made["records"]["kernel.auditevent"])

@@ -115,11 +115,12 @@ def _facts(source: Source, row: models.Model, subject: Subject, *, whole: bool) 
 
 
 def _named(value: models.Model) -> str:
-    """A related record by what people call it."""
-    for name in ("reference", "number"):
-        if (said := getattr(value, name, None)) is not None:
-            return str(said)
-    return str(value) if isinstance(value, get_user_model()) else str(value.pk)
+    """A related record by what people call it: reference, number and name, name, or code; else by its row."""
+    if isinstance(value, get_user_model()):
+        return str(value)
+    said = [getattr(value, word, None) for word in ("reference", "number", "name")]
+    found = " ".join(str(word) for word in said if word not in (None, ""))
+    return found or str(getattr(value, "code", "") or value.pk)
 
 
 def plain(value: Any) -> Any:

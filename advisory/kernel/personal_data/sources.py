@@ -102,6 +102,8 @@ class Source:
     erase: Eraser | None = None
     #: Rows that an organisation's books rest on: while there are any, the organisation keeps its name.
     books: Q | None = None
+    #: Rows that an organisation's books rest on in part: they stay as long as it keeps its name.
+    supports_books: bool = False
     #: Rows that are not settled: while there are any, the organisation cannot be erased.
     unsettled: Q | None = None
     #: What becomes of the rows of an organisation that is made anonymous: deleted, or some columns written over.

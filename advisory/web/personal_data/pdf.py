@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,9 +38,13 @@ TALLEST = 40
 class Pair:
     """A label and a value; `lines` of the value over the whole width where it does not fit beside another."""
 
-    label: str
+    label: tuple[str, ...]
     value: str
     lines: tuple[str, ...]
+
+    @property
+    def height(self) -> int:
+        return max(len(self.label), len(self.lines))
 
     @property
     def is_short(self) -> bool:
@@ -136,7 +141,7 @@ class _Drawing:
         if not label or not value:
             return None
         lines = [line for text in value.splitlines() for line in lines_of(text, WIDE, SMALL)]
-        return Pair(label[:1].upper() + label[1:], value, tuple(lines[:TALLEST]))
+        return Pair(tuple(lines_of(capfirst(label), LABEL - 2, NOTE)[:2]), value, tuple(lines[:TALLEST]))
 
     def _block(self, rows: list[tuple[Pair, ...]], *, is_last: bool) -> Piece:
         height = sum(_height(row) for row in rows) * STEP + (0.75 if is_last else 0)
@@ -144,7 +149,7 @@ class _Drawing:
         def drawn(line: float) -> None:
             for row in rows:
                 for x, pair in zip(COLUMNS, row, strict=False):
-                    self.sheet.short(x, line, pair.label, LABEL - 2, NOTE, colour=self.sheet.colours.soft)
+                    self.sheet.block(x, line, pair.label, NOTE, step=STEP, colour=self.sheet.colours.soft)
                     self.sheet.block(x + LABEL, line, pair.lines, SMALL, step=STEP)
                 line += _height(row) * STEP
             if is_last:
@@ -186,4 +191,4 @@ def _rows(pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
 
 
 def _height(row: tuple[Pair, ...]) -> int:
-    return max(len(pair.lines) for pair in row)
+    return max(pair.height for pair in row)

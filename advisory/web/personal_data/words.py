@@ -103,6 +103,8 @@ ROLES: dict[str, StrOrPromise] = {
     "user": gettext_lazy("took part"),
     "written_by": gettext_lazy("wrote"),
 }
+#: Stored in minutes, said in hours.
+MINUTES = ("minutes", "minutes_agreed")
 LONGEST = 700
 
 
@@ -122,6 +124,8 @@ def value_of(fact: Fact, language: str) -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if fact.name in MINUTES:
+        return show.hours(value, language)
     if isinstance(value, Money):
         return show.money(value.amount, language)
     if isinstance(value, datetime):

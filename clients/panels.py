@@ -305,7 +305,10 @@ def tabs(organisation: Organisation, current: str) -> list[DrawnTab]:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something that waits for the organisation. `verb` is on the button («Se fakturaen»), `amount` in kroner."""
+    """Something that waits for the organisation. `verb` is on the button («Se fakturaen»), `amount` in kroner.
+
+    `detail_language` where the detail was frozen in a language that need not be the page's.
+    """
 
     text: str
     detail: str
@@ -314,6 +317,7 @@ class Todo:
     amount: Decimal | None = None
     verb: str = ""
     order: int = 50
+    detail_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ def to_pay(membership: Membership, on: date) -> Iterable[panels.Todo]:
             text=_("Invoice %(number)s, due %(day)s")
             % {"number": invoice.number, "day": show.long_day(invoice.due_on, _language())},
             detail=invoice.subject,
+            detail_language=invoice.language,
             url=reverse("portal_invoice", args=[membership.organisation.number, invoice.number]),
             urgent=(invoice.due_on - on).days <= 3,
             amount=invoice.total.amount,

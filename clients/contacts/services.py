@@ -22,8 +22,6 @@ class ContactErased(DomainError):
     template = _("This contact is erased. Add a new one instead.")
 
 
-
-
 @transaction.atomic
 def add(
     *,

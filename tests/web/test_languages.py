@@ -128,3 +128,24 @@ def test_a_mixed_page_is_seen() -> None:
     assert mixed(page.format("Lagre endringane"), "nn") == []
     assert mixed(page.format("Save the changes"), "nn") == ["Save the changes"]
     assert mixed(page.format("Lagre endringane"), "nb")
+
+
+def test_an_invoice_in_another_language_says_so_on_every_page() -> None:
+    """What was frozen when it was issued keeps its language, whoever reads it: here bokmål on pages in English."""
+    world = build()
+    invoice, number = world.own.things["invoice"], world.own.organisation.number
+    assert invoice.language == "nb"
+    User.objects.update(language="en")
+    member, office = Client(), Client()
+    member.force_login(world.own.owner)
+    office.force_login(world.people["administrator"])
+    for who, path in (
+        (member, f"/portal/{number}/invoices/"),
+        (member, f"/portal/{number}/invoices/{invoice.number}/"),
+        (office, "/invoices/"),
+        (office, f"/invoices/{invoice.number}/"),
+        (office, f"/organisations/{number}/invoices/"),
+    ):
+        page = who.get(path).content.decode()
+        assert '<html lang="en"' in page
+        assert re.search(rf'lang="nb"[^>]*>{re.escape(invoice.subject)}', page), path

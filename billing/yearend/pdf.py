@@ -356,9 +356,11 @@ class _Drawing:
         # A service is sold by the seat or by the hour; work of earlier years may still be hours.
         counts = [part.seats if by_seats else part.sold.minutes for part in parts]
         most = max(counts, default=0)
+        # Names of courses are long: then they have the bars' room.
+        has_bars = all(millimetres(part.name) <= 27 for part in parts)
         for part, count in zip(parts, counts, strict=True):
-            sheet.short(LEFT, line, part.name, 27)
-            if most > 0 and count > 0:
+            sheet.short(LEFT, line, part.name, 27 if has_bars else 46)
+            if has_bars and most > 0 and count > 0:
                 sheet.bar(48, line - 0.55, line - 0.1, 18 * count / most, sheet.colours.accent)
             sheet.right(80, line, self._sold_count(count), width=13)
             sheet.right(LEFT_END, line, self._amount(part.sold.discount), width=24)
@@ -519,18 +521,20 @@ class _Drawing:
             name = tier.name if not tier.percent else f"{tier.name}, {show.percent(tier.percent, language)}"
             rows.append(self._sold_row(name, tier.sold))
         rows += [
-            self._sold_row(seats.label, Sold(0, seats.gross, seats.discount)) for seats in income.seats[:MOST_SEATS]
+            self._sold_row(seats.label, Sold(0, seats.gross, seats.discount), seats.seats)
+            for seats in income.seats[:MOST_SEATS]
         ]
         if income.seats[MOST_SEATS:]:
             rest = income.seats[MOST_SEATS:]
             whole = sum((Sold(0, each.gross, each.discount) for each in rest), Sold())
-            rows.append(self._sold_row(_("Other courses"), whole))
+            rows.append(self._sold_row(_("Other courses"), whole, sum(each.seats for each in rest)))
         for work in self.figures.earlier[-3:]:
             rows.append(self._sold_row(_("Work of %(year)s, changed since") % {"year": work.origin}, work.change))
-        rows.append(TableRow(self._sold_row(_("Income of the year's work"), self.figures.sold).cells, is_sum=True))
+        whole_year = self._sold_row(_("Income of the year's work"), self.figures.sold, self.page.seats)
+        rows.append(TableRow(whole_year.cells, is_sum=True))
         columns = [
             TableColumn("", LEFT, 66, is_text=True),
-            TableColumn(_("Hours"), 108, 18),
+            TableColumn(_("Seats") if self.figures.unit == Unit.SEATS else _("Hours"), 108, 18),
             TableColumn(_("Full price"), 136, 26),
             TableColumn(_("Discount"), 163, 25),
             TableColumn(_("Paid by customers"), RIGHT, 26),
@@ -560,11 +564,12 @@ class _Drawing:
             *([flow.prose(self.sheet, " ".join(texts))] if texts else []),
         ]
 
-    def _sold_row(self, label: str, sold: Sold) -> TableRow:
+    def _sold_row(self, label: str, sold: Sold, seats: int = 0) -> TableRow:
+        count = seats if self.figures.unit == Unit.SEATS else sold.minutes
         return TableRow(
             [
                 label,
-                self._hours(sold.minutes) if sold.minutes else "",
+                self._sold_count(count) if count else "",
                 self._amount(sold.gross),
                 self._amount(sold.discount),
                 self._amount(sold.net),

@@ -104,6 +104,9 @@ def test_courses_are_told_by_their_seats() -> None:
     assert "Solgte plasser og rabatt" in first
     for said in ("Årsmøte på nett", "64", "107", "171", "−4 033,35 kr", "Vi solgte 9 plasser"):
         assert said in first
+    second = " ".join(pages(render(values.courses()))[1].split("\n"))
+    assert "Plasser" in second
+    assert "171" in second
     # The budget knew no shared costs: that the sums before sharing differ says nothing.
     assert "før fordeling" not in first
     assert "sak 7/2026" in first

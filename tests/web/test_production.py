@@ -60,11 +60,13 @@ def test_production_sends_cookies_over_https_to_this_host_alone() -> None:
         "from django.conf import settings as s;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
         " s.SESSION_COOKIE_DOMAIN, s.SECURE_SSL_REDIRECT, s.DEBUG, bool(s.ACCOUNT_RATE_LIMITS),"
-        " s.CACHES['default']['BACKEND'].rsplit('.')[-1])"
+        " s.CACHES['default']['BACKEND'].rsplit('.')[-1], s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE,"
+        " s.CSRF_COOKIE_SAMESITE, s.SESSION_COOKIE_PATH, s.SECURE_HSTS_SECONDS > 10**7, s.SECOND_FACTOR)"
     )
     done = manage("shell", "--no-imports", "-c", code, SECRET_KEY=KEY)
     assert done.stdout.split() == [
         "__Host-sessionid", "__Host-csrftoken", "True", "True", "None", "True", "False", "True", "DatabaseCache",
+        "True", "Lax", "Lax", "/", "True", "demanded",
     ]  # fmt: skip
 
 

@@ -16,5 +16,5 @@ class ContactForm(forms.Form):
     role = NoteField(
         label=_("Role"), max_length=60, required=False, help_text=_("For example chair, treasurer or secretary.")
     )
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     phone = PhoneField(label=_("Telephone"), required=False)

@@ -55,5 +55,7 @@ class InvitationForm(forms.Form):
     """Who is invited; he signs in with a code that is sent to the address."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("The invitation and the codes for signing in go here."))
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, help_text=_("The invitation and the codes for signing in go here.")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial=Role.FINANCE)

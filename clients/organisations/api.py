@@ -75,7 +75,7 @@ def _optional(length: int) -> Text:
 
 
 def _email() -> Checked:
-    return Checked(forms.EmailField(required=False), required=False)
+    return Checked(forms.EmailField(required=False, max_length=254), required=False)
 
 
 class OrganisationBody(Body):

@@ -53,7 +53,7 @@ def _text(label: StrOrPromise, length: int, **kwargs: Any) -> forms.CharField:
 class ContactFactsForm(forms.Form):
     """Where the organisation is reached and how it wants its invoices: what it may change itself."""
 
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     phone = PhoneField(label=_("Telephone"), required=False)
     address = _text(_("Street address"), 200)
     postal_code = PostalCodeField(label=_("Postal code"), required=False)
@@ -64,7 +64,10 @@ class ContactFactsForm(forms.Form):
         help_text=_("Invoices and e-mails are written in this language."),
     )
     invoice_email = forms.EmailField(
-        label=_("E-mail for invoices"), required=False, help_text=_("Empty: invoices go to the e-mail above.")
+        label=_("E-mail for invoices"),
+        required=False,
+        max_length=254,
+        help_text=_("Empty: invoices go to the e-mail above."),
     )
     invoice_reference = _text(
         _("Your reference"), 60, help_text=_("A name, an order number or whatever your accountant wants to see.")

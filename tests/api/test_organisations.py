@@ -51,6 +51,7 @@ def test_an_organisation_is_registered_by_the_verb_of_the_page(ask: Asker) -> No
         ({"postal_code": "50031"}, "postal_code", "not_four"),
         ({"phone": "ring meg"}, "phone", "not_a_phone"),
         ({"email": "ikke en adresse"}, "email", "invalid"),
+        ({"email": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.no"}, "email", "max_length"),
         ({"kind": "sjøorm"}, "kind", "invalid_choice"),
         ({"county": "Utgard"}, "county", "invalid_choice"),
         ({"members": "12"}, "members", "invalid"),

@@ -22,7 +22,7 @@ from tests.e2e.conftest import SHOTS, Demo, Open
 OF_EACH_KIND = 2
 WIDTHS = (1280, 390)
 FILES = re.compile(
-    r"/pdf/|/workbook/|/preview/$|/evidence/|/attachments/|\.pdf|/export|\.csv|\.xlsx|/file/(\?|$)|[?&]file=|/accounts/(rows|files)/\w+/"
+    r"/pdf/|/workbook/|/preview/$|/evidence/|/attachments/|\.pdf|/export|\.csv|\.xlsx|/file/(\?|$)|/api/schema/|[?&]file=|/accounts/(rows|files)/\w+/"
 )
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LIGHT: dict[str, Any] = {"runOnly": WCAG, "resultTypes": ["violations"]}

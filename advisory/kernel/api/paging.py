@@ -73,7 +73,7 @@ class CursorPages(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orderings = [sign + name for name in view.orderings for sign in ("", "-")]
         return [
-            _parameter("cursor", _("Where the page before ended, from its `next`."), {"type": "string"}),
+            _parameter("cursor", _("Where the page before ended: what its next address carries."), {"type": "string"}),
             _parameter(
                 "limit",
                 _("How many rows a page has."),

@@ -49,6 +49,8 @@ class Field:
 
     name: str
     kind: str
+    #: The values it can have, where they are few; words of the API, in no language of ours.
+    values: str = ""
     about: str = ""
     is_required: bool = False
 
@@ -117,7 +119,7 @@ def _groups(language: str) -> tuple[Group, ...]:
 
 def _operation(whole: Json, path: str, method: str, facts: Json) -> Operation:
     parameters = [
-        Field(one["name"], _kind(whole, one["schema"]), one.get("description", ""), one.get("required", False))
+        Field(one["name"], *_kind(whole, one["schema"]), one.get("description", ""), one.get("required", False))
         for one in facts.get("parameters", [])
         if one["in"] != "header"
     ]
@@ -189,7 +191,7 @@ def _fields(whole: Json, found: Json, *, requires: bool = False, before: str = "
     found = _deref(whole, found)
     required = set(found.get("required", ())) if requires else set()
     for name, inner in found.get("properties", {}).items():
-        yield Field(f"{before}{name}", _kind(whole, inner), inner.get("description", ""), name in required)
+        yield Field(f"{before}{name}", *_kind(whole, inner), inner.get("description", ""), name in required)
         inner = _deref(whole, inner)
         if inner.get("type") == "array":
             yield from _fields(whole, inner["items"], requires=requires, before=f"{before}{name}[].")
@@ -197,27 +199,21 @@ def _fields(whole: Json, found: Json, *, requires: bool = False, before: str = "
             yield from _fields(whole, inner, requires=requires, before=f"{before}{name}.")
 
 
-def _kind(whole: Json, found: Json) -> str:
-    """The type in words: `text (at most 120)`, `one of: a, b`."""
-    is_nullable = bool(found.get("nullable"))
-    if "oneOf" in found:
-        parts = [_deref(whole, one) for one in found["oneOf"]]
-        is_nullable = is_nullable or any(None in part.get("enum", ()) for part in parts)
-        values = [value for part in parts for value in part.get("enum", ()) if value not in (None, "")]
-        words = _one_of(values)
-    else:
-        found = _deref(whole, found)
-        is_nullable = is_nullable or bool(found.get("nullable"))
-        words = _words(whole, found)
-    return _("%(kind)s, or null") % {"kind": words} if is_nullable else words
+def _kind(whole: Json, found: Json) -> tuple[str, str]:
+    """The type in words (`text, at most 120 signs`), and the values of a choice."""
+    parts = [_deref(whole, one) for one in found.get("oneOf", [found])]
+    given = [value for part in parts for value in part.get("enum", ())]
+    is_nullable = bool(found.get("nullable")) or any(part.get("nullable") for part in parts) or None in given
+    words = _("one of") if given else _words(whole, parts[0])
+    values = ", ".join(str(value) for value in given if value not in (None, ""))
+    return (_("%(kind)s, or null") % {"kind": words} if is_nullable else words), values
 
 
 def _words(whole: Json, found: Json) -> str:
-    if "enum" in found:
-        return _one_of([value for value in found["enum"] if value not in (None, "")])
     kind, form = found.get("type"), found.get("format", "")
     if kind == "array":
-        return _("list of %(kind)s") % {"kind": _kind(whole, found["items"])}
+        inner = _deref(whole, found["items"])
+        return _("list of objects") if inner.get("type") == "object" else _("list of texts")
     if kind == "integer":
         return _("whole number")
     if kind == "boolean":
@@ -232,10 +228,6 @@ def _words(whole: Json, found: Json) -> str:
     }.get(form, _("text"))
     longest = found.get("maxLength")
     return _("%(kind)s, at most %(longest)s signs") % {"kind": words, "longest": longest} if longest else words
-
-
-def _one_of(values: list[Any]) -> str:
-    return _("one of: %(values)s") % {"values": ", ".join(str(value) for value in values)}
 
 
 def _example(whole: Json, path: str, method: str, body: Json) -> str:

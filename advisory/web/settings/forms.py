@@ -56,7 +56,7 @@ class SellerForm(forms.Form):
         max_value=seller.LONGEST_CREDIT,
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
-    email = forms.EmailField(label=_("E-mail"))
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     web = forms.CharField(label=_("Web site"), max_length=120, required=False)
     accent = forms.CharField(

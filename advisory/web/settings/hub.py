@@ -81,6 +81,7 @@ GROUPS: tuple[Group, ...] = (
             Setting("audit_log", _("Audit log"), _("Who changed what, when and why. Nothing there can be changed.")),
             Setting("retention", _("How long things are kept"), _("Each kind with its time, and what is due.")),
             Setting("books", _("Check of the books"), _("What must be equal, counted every night.")),
+            Setting("api_page", _("The API"), _("How other programs read and write here, each operation explained.")),
         ),
     ),
 )

@@ -21,7 +21,9 @@ class StaffInvitationForm(forms.Form):
     """Who is invited to work here, and as what."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("The invitation and the codes for signing in go here."))
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, help_text=_("The invitation and the codes for signing in go here.")
+    )
     role = forms.ChoiceField(
         label=_("Role"),
         widget=forms.RadioSelect,

@@ -121,6 +121,11 @@ class AfterPage:
         return any(row.part is not None for row in plan.rows) == any(row.part is not None for row in actual.rows)
 
     @property
+    def has_fund(self) -> bool:
+        """Whether the fund shown is the year's own: before the first closed year only today's is known."""
+        return all(layer.origin <= self.figures.year for layer in self.figures.layers_before)
+
+    @property
     def only_seats(self) -> bool:
         """Whether seats are all that was sold, so that what was sold is counted in seats."""
         return self.by_seats and not self.tiers and not self.figures.earlier

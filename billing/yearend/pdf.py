@@ -590,7 +590,7 @@ class _Drawing:
     # --- the fund by layers ---
     def _fund(self) -> list[Piece]:
         figures = self.figures
-        if not figures.layers:
+        if not figures.layers or not self.page.has_fund:
             return []
         layers, rest = figures.layers[-MOST_LAYERS:], figures.layers[:-MOST_LAYERS]
         rows = []

@@ -303,3 +303,11 @@ def test_courses_are_counted_by_their_seats_and_sums_that_do_not_compare_are_not
     hours = after_page(values.vector())
     assert not hours.only_seats
     assert hours.costs_compare
+
+
+def test_a_year_before_the_first_closed_one_does_not_show_the_fund_of_later_years(
+    page: Client, maker: User, other: User
+) -> None:
+    close_year(accounting_year=memo_year(maker=maker), by=other, now=FEBRUARY)
+    assert "Fondet i 2026, lag for lag" in text(page, AFTER)
+    assert "lag for lag" not in text(page, "/selfcost/2025/after/")

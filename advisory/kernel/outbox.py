@@ -21,6 +21,7 @@ from django_q.tasks import async_task
 
 from advisory.kernel import audit
 from advisory.kernel.errors import Conflict
+from advisory.kernel.personal_data.sources import is_erased_address
 from advisory.kernel.texts import one_line
 from advisory.kernel.users import User
 
@@ -216,9 +217,9 @@ def _postpone(message: OutboundMessage, error: Exception) -> None:
 
 @transaction.atomic
 def send_again(*, message: OutboundMessage, by: User, now: datetime) -> None:
-    """Give a message that was given up on a new row of tries. Raises NotGivenUp for any other."""
+    """Give a message that was given up on a new row of tries. Raises NotGivenUp for others and erased ones."""
     message = OutboundMessage.objects.select_for_update().get(pk=message.pk)
-    if message.state is not MessageState.FAILED:
+    if message.state is not MessageState.FAILED or is_erased_address(message.recipient):
         raise NotGivenUp()
     audit.record("message.send_again", message, by=by, now=now, organisation=message.organisation)
     message.attempts, message.failed_at, message.not_before = 0, None, None

@@ -101,7 +101,8 @@ def near(text: str) -> list[Hit]:
 
 
 def _contacts(text: str) -> Iterator[Hit]:
-    found = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).select_related("organisation")
+    named = Q(name__icontains=text) | Q(email__icontains=text)
+    found = Contact.objects.filter(named, erased_at=None).select_related("organisation")
     for row in found.order_by("name", "pk")[: LIMIT + 1]:
         yield Hit(row.name, row.organisation.name, reverse("organisation", args=[row.organisation.number]))
 

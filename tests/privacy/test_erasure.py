@@ -6,16 +6,22 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.sessions.models import Session
 from django.db import connection, models
+from django.test import Client
 
+from advisory.kernel.api_tokens import ApiToken
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.errors import OnlyAdministrators, ReasonMissing
-from advisory.kernel.outbox import OutboundMessage
+from advisory.kernel.outbox import NotGivenUp, OutboundMessage, send_again
 from advisory.kernel.personal_data.erasure import Verdict
 from advisory.kernel.personal_data.sources import sources
 from advisory.kernel.staff import LastAdministrator, OwnAccess
@@ -26,8 +32,10 @@ from billing.invoicing.models import Invoice, InvoicedHour, InvoiceLine, Invoice
 from clients.contacts import services as contacts
 from clients.erasing.people import person_of_contact, person_of_user
 from clients.erasing.person import ErasedAlready, erase_person, plan_person
-from clients.memberships.services import LastOwner
-from clients.models import Contact, Membership, Organisation
+from clients.invitations.services import invite
+from clients.memberships import Role
+from clients.memberships.services import LastOwner, give_access
+from clients.models import Contact, Invitation, Membership, Organisation
 from tests import builders
 from tests.access import world
 from tests.builders import NOW
@@ -150,6 +158,56 @@ def test_a_user_is_shown_as_a_pseudonym_and_cannot_sign_in() -> None:
     membership = Membership.objects.get(user=member)
     assert membership.ended_at == NOW
     assert membership.shown_name == "Slettet person 1"
+
+
+def test_whoever_is_erased_is_out_at_the_next_request_and_leaves_no_session() -> None:
+    administrator, member = a_member(name=NAME)
+    client = Client()
+    client.force_login(member)
+    assert client.get("/settings/me/").status_code == 200
+    assert Session.objects.count() == 1
+    erase_person(person=person_of_user(member), reason="Ba om det", by=administrator, now=NOW)
+    assert Session.objects.count() == 0
+    assert client.get("/settings/me/").status_code == 302
+
+
+def test_the_same_address_can_come_back_as_somebody_new() -> None:
+    administrator, member = a_member(name=NAME)
+    address = member.email
+    erase_person(person=person_of_user(member), reason="Ba om det", by=administrator, now=NOW)
+    again = give_access(
+        organisation=builders.organisation(), email=address, name=NAME, role=Role.OWNER, by=administrator, now=NOW
+    )
+    assert again.user != member
+
+
+def test_a_mail_that_was_erased_is_not_sent_again() -> None:
+    administrator, member = a_member(name=NAME)
+    message = OutboundMessage.objects.create(
+        kind="document", reference="1", recipient=member.email, language="nb", subject="En faktura", body="Hei",
+        created_at=NOW, failed_at=NOW,
+    )  # fmt: skip
+    erase_person(person=person_of_user(member), reason="Ba om det", by=administrator, now=NOW)
+    message.refresh_from_db()
+    assert (message.recipient, message.body) == (f"erased-1-{message.pk}@erased.invalid", "")
+    with pytest.raises(NotGivenUp):
+        send_again(message=message, by=administrator, now=NOW)
+
+
+def test_second_factors_tokens_and_invitations_go() -> None:
+    administrator, member = a_member(name="Kanari Fugleseter")
+    Authenticator.objects.create(user=member, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    SocialAccount.objects.create(user=member, provider="oidc", uid="sub-1")
+    EmailAddress.objects.create(user=member, email=member.email, primary=True)
+    ApiToken.objects.create(
+        user=member, name="Regneark", digest="d" * 64, prefix="svk", created_at=NOW, expires_at=NOW + timedelta(days=9)
+    )
+    invite(
+        email=member.email, role=Role.READER, by=administrator, now=NOW, organisation=builders.organisation(), name=NAME
+    )
+    erase_person(person=person_of_user(member), reason="Ba om det", by=administrator, now=NOW)
+    for table in (Authenticator, SocialAccount, EmailAddress, ApiToken, Invitation):
+        assert table.objects.count() == 0, table
 
 
 def test_the_log_tells_of_the_erasure_without_the_name() -> None:

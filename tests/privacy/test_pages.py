@@ -10,12 +10,17 @@ from django.test import Client
 
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.users import User
+from billing.books.check import run as check_books
+from billing.invoicing.gather import gather
+from billing.invoicing.issue import issue
+from billing.invoicing.ledger import verify
+from billing.invoicing.models import InvoicedHour
 from clients.contacts import services as contacts
 from clients.models import Contact, Note, Organisation
 from clients.notes import services as notes
 from tests import builders
 from tests.access import world
-from tests.builders import NOW
+from tests.builders import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +153,32 @@ def test_an_organisation_that_no_document_rests_on_becomes_anonymous() -> None:
     page = client.get(path).content.decode()
     assert "Dette ble beholdt da resten ble slettet." in page
     assert client.get(f"/organisations/{org.number}/").status_code == 200
+
+
+def test_an_organisation_that_documents_rest_on_keeps_its_name_and_loses_its_people() -> None:
+    administrator, org, owner = _settled()
+    builders.seller()
+    builders.rate()
+    builders.tier_table()
+    builders.pot()
+    builders.decision(org)
+    builders.entry(org.engagements.get(), 90, text="Møte med Ola Vik Nes")
+    [draft] = gather(up_to=TODAY, by=administrator, now=NOW, organisations=[org.pk])
+    assert not issue({draft.pk: None}, by=administrator, now=NOW).failures
+    client = signed_in(administrator)
+    path = f"/settings/personal-data/organisations/{org.number}/"
+    # The decision holds through 30 June 2027: five years after that year.
+    assert "beholdes til 31.12.2032" in client.get(f"{path}erase/").content.decode()
+    assert client.post(f"{path}erase/", {"reason": "Oppløst"}).status_code == 302
+    org.refresh_from_db()
+    owner.refresh_from_db()
+    assert (org.name, org.organisation_number, org.status) == ("Bygdekor Vest", "999014201", "inactive")
+    assert owner.name.startswith("Slettet person")
+    assert org.contacts.get().name.startswith("Slettet person")
+    assert not Note.objects.exists()
+    assert InvoicedHour.objects.get().text == "Møte med Ola Vik Nes"
+    assert verify().broken is None
+    assert check_books(NOW).agrees
 
 
 def test_somebody_who_is_also_elsewhere_stays_there() -> None:

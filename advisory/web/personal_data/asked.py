@@ -155,7 +155,8 @@ def hand_out(asked: Asked, kind: str, *, by: User, now: datetime) -> Handed:
         facts = export.as_json(made, about=asked.name, taken_out=export.plain(now), by=_seller(now))
         content = json.dumps(facts, ensure_ascii=False, indent=1, default=str).encode()
     _record(asked, kind, by, now)
-    return Handed(f"{_('personal-data')}-{number}.{kind}", TYPES[kind], content)
+    name = _("personal-data-%(number)s") % {"number": number}
+    return Handed(f"{name}.{kind}", TYPES[kind], content)
 
 
 def _seller(now: datetime) -> str:

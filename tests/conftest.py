@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import translation
 
 from advisory.kernel import audit, guards
 from advisory.web.audit import words
 from tests import tables
+from tests.access.world import World, build
 from tests.pace import look_for_garbage_seldom
 
 
@@ -48,6 +50,23 @@ def every_event_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
         return plain(action, obj, **facts)
 
     monkeypatch.setattr(audit, "event", said)
+
+
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world of `tests.access.world`, built once for the tests of a module and taken back after them."""
+    with django_db_blocker.unblock():
+        # A test that committed may have been here before: it leaves the tables without their guards.
+        guards.install(connection)
+    with django_db_blocker.unblock(), translation.override("nb"), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(standing_world: World, db: None) -> World:
+    """Two organisations with a row of everything, as they were built, whatever the test before did to them."""
+    return copy.deepcopy(standing_world)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from clients.memberships import RANK, Role
 from tests.access import table
 from tests.access.routes import Route, api_routes
 from tests.access.test_walk import ADVISORS, BOOKKEEPING, GONE, MEMBERS, STAFF, paths, same, writes
-from tests.access.world import CANARY, World, build
+from tests.access.world import CANARY, World
 from tests.api.asking import PROBLEM, Asker
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +29,9 @@ FINE = {200, 304}
 HEARD = {200, 201, 204, 400, 404, 409, 422}
 
 
-@pytest.fixture
-def world(caplog: pytest.LogCaptureFixture) -> World:
+@pytest.fixture(autouse=True)
+def refusals_are_no_news(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("CRITICAL", "django.request")
-    return build()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from advisory.kernel.access import Audience
 from clients.memberships import RANK, Role
 from tests.access import table
 from tests.access.routes import Route, api_routes, routes
-from tests.access.world import CANARY, World, build
+from tests.access.world import CANARY, World
 
 pytestmark = pytest.mark.django_db
 
@@ -190,11 +190,10 @@ def same(response: HttpResponse) -> bytes:
 
 
 @pytest.fixture
-def walk(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Walk:
+def walk(world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Walk:
     caplog.set_level("CRITICAL", "django.request")
     # Nobody here reads the contexts of templates, and a copy of each takes its time.
     monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_kwargs: None)
-    world = build()
     browsers = {"anonymous": Client()}
     for who, user in world.people.items():
         browsers[who] = Client()

@@ -20,7 +20,7 @@ from advisory.kernel.api.shapes import Body, Row
 from tests.access.routes import Route, api_routes
 from tests.access.test_api_walk import ask as ask_and_take_back
 from tests.access.test_walk import paths
-from tests.access.world import World, build
+from tests.access.world import World
 from tests.api.asking import Asker, fields, problem
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +49,9 @@ def _lists() -> list[Route]:
     return [route for route in api_routes() if "GET" in route.methods and _action(route, "GET") == "list"]
 
 
-@pytest.fixture
-def world(caplog: pytest.LogCaptureFixture) -> World:
+@pytest.fixture(autouse=True)
+def refusals_are_no_news(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("CRITICAL", "django.request")
-    return build()
 
 
 def test_nothing_is_written_that_a_body_does_not_name(world: World) -> None:

@@ -66,6 +66,7 @@ def _book(content: bytes) -> list[list[Any]]:
 
 @pytest.fixture
 def world(db: None) -> World:
+    """Built for each test: others in this file want a house without it."""
     return build()
 
 

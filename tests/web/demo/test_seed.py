@@ -132,13 +132,10 @@ def built(**wishes: Any) -> str:
 
 
 @pytest.mark.django_db
-def test_the_same_wishes_give_the_same_rows() -> None:
-    assert built() == built()
-
-
-@pytest.mark.django_db
-def test_another_seed_gives_other_rows() -> None:
-    assert built() != built(seed=7)
+def test_the_same_wishes_give_the_same_rows_and_another_seed_others() -> None:
+    first = built()
+    assert built() == first
+    assert built(seed=7) != first
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from advisory.kernel import show
 from advisory.kernel.errors import DomainError
@@ -36,6 +37,11 @@ LONGEST_NAME = 160
 
 class TrialBalanceRefused(DomainError):
     """A file that is no trial balance we can take; nothing of it is kept."""
+
+    @property
+    def messages(self) -> list[str]:
+        """What to tell, one sentence for each mistake."""
+        return [self.message]
 
 
 class FileEmpty(TrialBalanceRefused):
@@ -79,6 +85,27 @@ class TooManyDecimalsInRow(TrialBalanceRefused):
 
 class TooLargeInRow(TrialBalanceRefused):
     template = _("Row %(row)s: «%(text)s» is more than one thousand million kroner. Check the number of zeros.")
+
+
+class RowsWrong(TrialBalanceRefused):
+    """Several rows cannot be read: all are told at once, the first of many."""
+
+    MOST = 10
+
+    def __init__(self, *, mistakes: Sequence[TrialBalanceRefused]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__(count=len(mistakes))
+
+    @property
+    def messages(self) -> list[str]:
+        told = [mistake.message for mistake in self.mistakes[: self.MOST]]
+        rest = len(self.mistakes) - len(told)
+        more = ngettext("%(count)s more row is wrong.", "%(count)s more rows are wrong.", rest) % {"count": rest}
+        return [*told, more] if rest else told
+
+    @property
+    def message(self) -> str:
+        return " ".join(self.messages)
 
 
 class AccountTwice(TrialBalanceRefused):
@@ -240,18 +267,25 @@ def trial_balance(rows: Sequence[NumberedRow], columns: Columns) -> TrialBalance
     left_out: list[LeftOut] = []
     seen: dict[str, int] = {}
     written: list[tuple[Account, Decimal, Decimal]] = []
+    mistakes: list[TrialBalanceRefused] = []
     for number, row in rows:
-        found = _account_in(_cell(row, columns.account), number, is_first=not written)
-        if found is None:
-            left_out.append(LeftOut(number, " ".join(cell for cell in row if cell)[:LONGEST_NAME]))
+        try:
+            found = _account_in(_cell(row, columns.account), number, is_first=not seen)
+            if found is None:
+                left_out.append(LeftOut(number, " ".join(cell for cell in row if cell)[:LONGEST_NAME]))
+                continue
+            account, own_name = found
+            if account in seen:
+                raise AccountTwice(account=account, first=seen[account], row=number)
+            seen[account] = number
+            debit, credit = _sides(row, columns, number)
+        except TrialBalanceRefused as mistake:
+            mistakes.append(mistake)
             continue
-        account, own_name = found
-        if account in seen:
-            raise AccountTwice(account=account, first=seen[account], row=number)
-        seen[account] = number
         name = "".join(s for s in _cell(row, columns.name) or own_name if s.isprintable())[:LONGEST_NAME]
-        debit, credit = _sides(row, columns, number)
         written.append((Account(number, account, name, ZERO), debit, credit))
+    if mistakes:
+        raise mistakes[0] if len(mistakes) == 1 else RowsWrong(mistakes=mistakes)
     if not written:
         raise NoAccounts(column=letter(columns.account))
     sign = _sign_of_credit(written)

@@ -17,7 +17,7 @@ from advisory.kernel.errors import DomainError
 from billing.yearend.account_forms import ColumnsForm, MappingForm, UploadForm
 from billing.yearend.accounts import FIRST_YEAR, LAST_YEAR
 from billing.yearend.models import TrialBalance
-from billing.yearend.trial_balance import Columns, columns_of, read_file, recognised
+from billing.yearend.trial_balance import Columns, TrialBalanceRefused, columns_of, read_file, recognised
 from billing.yearend.trial_balance_import import (
     Preview,
     Taken,
@@ -40,6 +40,9 @@ def upload(request: HttpRequest, year: int) -> HttpResponse:
             kept = upload_trial_balance(
                 year=year, name=sent.name, content=sent.read(), by=user_of(request), now=timezone.now()
             )
+        except TrialBalanceRefused as error:
+            for text in error.messages:
+                form.add_error("file", text)
         except DomainError as error:
             form.add_error("file", error.message)
         else:

@@ -20,6 +20,7 @@ from billing.yearend.trial_balance import (
     NoAccounts,
     NotAnAccount,
     NotAnAmountInRow,
+    RowsWrong,
     TooLargeInRow,
     TooManyAccounts,
     TooManyDecimalsInRow,
@@ -170,6 +171,18 @@ def test_what_does_not_sum_to_zero_is_refused_with_the_difference() -> None:
 def test_a_row_that_cannot_be_right_is_named(row: str, mistake: type[DomainError]) -> None:
     with pytest.raises(mistake, match="3"):
         read("3000;Salg;-1,00", row)
+
+
+def test_all_rows_that_are_wrong_are_named_at_once() -> None:
+    with pytest.raises(RowsWrong) as refusal:
+        read("3000;Salg;-1,00", "5000;Lønn;NaN", "5400;Avgift;0,005", "3000;Salg igjen;1,00")
+    assert [text.split(":")[0] for text in refusal.value.messages] == [
+        "Rad 3",
+        "Rad 4",
+        "Konto 3000 står både på rad 2 og rad 5. Eksporter én rad for hver konto.",
+    ]
+    with pytest.raises(RowsWrong, match="2 rader til er feil"):
+        read(*(f"{account};Lønn;fem" for account in range(5000, 5012)))
 
 
 def test_without_accounts_the_column_is_named() -> None:

@@ -120,7 +120,7 @@ def make_token(*, user: User, name: str, scope: str, last_day: date, now: dateti
 
 
 @transaction.atomic
-def withdraw_token(*, token: ApiToken, by: User, now: datetime) -> None:
+def withdraw_token(*, token: ApiToken, by: User | None, now: datetime) -> None:
     """The token stops at its next request, for good; nothing happens to one that is withdrawn already."""
     if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         return
@@ -128,7 +128,7 @@ def withdraw_token(*, token: ApiToken, by: User, now: datetime) -> None:
     audit.record("api_token.withdraw", token, by=by, now=now, before=facts)
 
 
-def withdraw_all(*, user: User, by: User, now: datetime) -> int:
+def withdraw_all(*, user: User, by: User | None, now: datetime) -> int:
     """Every token of the person withdrawn; how many there were."""
     tokens = list(ApiToken.objects.filter(user=user, revoked_at=None).select_related("user"))
     for token in tokens:

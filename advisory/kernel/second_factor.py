@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel import audit
+from advisory.kernel.api_tokens import withdraw_all
 from advisory.kernel.problem import is_for_programs, problem
 from advisory.kernel.users import User
 
@@ -42,7 +43,8 @@ def must_set_up(user: User) -> bool:
 def remove_second_factor(*, user: User, by: User | None, now: Any, reason: str) -> int:
     """Take away everything the person proved himself with besides the password; he sets up anew at the next sign-in.
 
-    For someone who lost both the device and the recovery codes. Ends all his sessions. Returns how many were removed.
+    For someone who lost both the device and the recovery codes: his sessions end and his tokens are withdrawn, for the
+    device may have held them. Returns how many were removed.
     """
     removed = Authenticator.objects.filter(user=user)
     count: int = removed.count()
@@ -51,6 +53,7 @@ def remove_second_factor(*, user: User, by: User | None, now: Any, reason: str) 
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
     audit.record("user.second_factor_removed", user, by=by, now=now, before={"removed": count}, reason=reason)
+    withdraw_all(user=user, by=by, now=now)
     return count
 
 

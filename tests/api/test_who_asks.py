@@ -23,6 +23,7 @@ from advisory.kernel.api_tokens import (
 )
 from advisory.kernel.audit import AuditEvent
 from advisory.kernel.own_account import sign_out_everywhere
+from advisory.kernel.second_factor import remove_second_factor
 from advisory.kernel.staff import switch_off, switch_on
 from clients.models import Membership
 from tests import builders
@@ -76,16 +77,18 @@ def test_a_token_stops_at_the_request_after_it_is_withdrawn_expired_or_its_owner
 
 def test_signing_out_everywhere_and_being_switched_off_withdraw_every_token_for_good() -> None:
     administrator, user = builders.administrator(), builders.advisor()
-    for _end in range(2):
+    for end in ("signed out", "second factor lost", "switched off"):
         ask = Asker(user)
         assert ask.get("organisations/").status_code == 200
-        if _end:
+        if end == "signed out":
+            sign_out_everywhere(user=user, now=timezone.now())
+        elif end == "second factor lost":
+            remove_second_factor(user=user, by=None, now=timezone.now(), reason="Mistet telefonen")
+        else:
             switch_off(person=user, by=administrator, now=timezone.now())
             switch_on(person=user, by=administrator, now=timezone.now())
-        else:
-            sign_out_everywhere(user=user, now=timezone.now())
         problem(ask.get("organisations/"), 401)
-    assert AuditEvent.objects.filter(action="api_token.withdraw").count() == 2
+    assert AuditEvent.objects.filter(action="api_token.withdraw").count() == 3
 
 
 def test_a_membership_that_ended_stops_the_token_at_the_next_request() -> None:
@@ -180,6 +183,14 @@ def test_someone_without_an_organisation_learns_nothing() -> None:
     builders.organisation()
     ask = Asker(builders.user())
     problem(ask.get("organisations/"), 404)
+
+
+def test_asking_for_the_head_answers_like_reading_without_the_body() -> None:
+    ask = Asker(builders.advisor())
+    read, head = ask.get("organisations/"), ask("HEAD", "organisations/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == read.headers["ETag"]
+    problem(ask("OPTIONS", "organisations/"), 405)
 
 
 def test_a_method_nobody_answers_is_405_and_says_which_are() -> None:

@@ -75,7 +75,7 @@ def test_an_answer_is_kept_for_a_day() -> None:
     assert forget_old(start + timedelta(hours=50)) == 1
 
 
-@pytest.mark.parametrize("key", ["", "x" * 101, "with\ttab"])
+@pytest.mark.parametrize("key", ["", "x" * 101, "with\ttab", "with space", "æ"])
 def test_a_key_that_is_none_is_400(key: str) -> None:
     problem(Asker(builders.advisor())("POST", "organisations/", KORET, Idempotency_Key=key), 400)
     assert not Organisation.objects.exists()

@@ -108,6 +108,7 @@ def register_sources() -> None:
             about={"kernel.user": ("pk",)},
             secret=("password", "session_epoch"),
             closed=("password", "language"),
+            called=("name",),
             day="created_at",
             becomes=_("name and e-mail address give way to a pseudonym, and nobody can sign in"),
             erase=_erase_users,

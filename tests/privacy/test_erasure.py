@@ -242,6 +242,18 @@ def test_another_of_the_same_name_in_another_organisation_keeps_his() -> None:
     assert theirs.name == NAME
 
 
+def test_another_of_the_same_name_keeps_his_also_where_the_name_is_searched_for_everywhere() -> None:
+    administrator, org = builders.administrator(), builders.organisation()
+    leaves = builders.advisor(name=NAME)
+    namesake = contacts.add(organisation=org, name=NAME, email="en.annen@fugler.example", by=administrator, now=NOW)
+    looked_after = contacts.add(organisation=org, name=f"Styret v/ {NAME}", by=administrator, now=NOW)
+    erase_person(person=person_of_user(leaves), reason="Sluttet", by=administrator, now=NOW)
+    namesake.refresh_from_db()
+    looked_after.refresh_from_db()
+    assert namesake.name == NAME
+    assert looked_after.name == "Styret v/ Slettet person 1"
+
+
 def test_the_last_owner_cannot_be_erased_before_another_takes_over() -> None:
     administrator, org = builders.administrator(), builders.organisation()
     owner = builders.member(org, name=NAME)

@@ -39,6 +39,9 @@ class Words:
             return True
         return bool(with_names and self.names and self.names.search(text))
 
+    def is_name(self, text: str) -> bool:
+        return bool(self.names and self.names.fullmatch(text.strip()))
+
     def replaced(self, text: str, by: str, *, with_names: bool) -> str:
         if self.unique:
             text = self.unique.sub(by, text)
@@ -125,7 +128,10 @@ def mentions(source: Source, subject: Subject, words: Words) -> Iterator[Mention
         there = {
             name: values[name]
             for name in fields
-            if values[name] and words.found_in(_as_text(values[name]), with_names=with_names)
+            if values[name]
+            and words.found_in(_as_text(values[name]), with_names=with_names)
+            # The rows of the person himself are gone by another way.
+            and not (name in source.called and words.is_name(values[name]))
         }
         if there:
             yield Mention(values["pk"], bool(values["mention_kept"]), there, with_names)

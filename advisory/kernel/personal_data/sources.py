@@ -90,6 +90,8 @@ class Source:
     shown: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     #: Text columns in which nobody writes about people: codes, hashes, names of things.
     closed: tuple[str, ...] = ()
+    #: Columns with what somebody is called: a value that is the name and nothing else is another of the same name.
+    called: tuple[str, ...] = ()
     #: The day of a row, by which it is sorted and by which the books count.
     day: str = ""
     #: Rows that the database keeps as they are, besides those of a frozen table.

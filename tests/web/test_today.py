@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from advisory.kernel import audit
 from advisory.kernel.fields import nok
 from advisory.kernel.outbox import OutboundMessage
 from billing.invoicing.gather import gather
@@ -219,6 +220,21 @@ def test_accounts_wait_for_the_second_person(client: Client, administrator: Any,
     page = page_of(client)
     assert "Regnskap 2025" in page
     assert words in page
+
+
+def test_what_the_control_sent_back_is_told_with_its_reason(client: Client, administrator: Any) -> None:
+    facts = {"made_at": NOW, "made_by": administrator}
+    base = CostBase.objects.create(year=2027, service="advice", version=1, **facts)
+    year = AccountingYear.objects.create(year=2025, **facts)
+    assert "Sendt tilbake" not in page_of(client)
+    other = builders.administrator()
+    audit.record("cost_base.send_back", base, by=other, now=NOW, reason="Husleia mangler")
+    audit.record("accounts.send_back", year, by=other, now=NOW, reason="Konto 7790 mangler")
+    page = page_of(client)
+    assert "Sendt tilbake: Husleia mangler" in page
+    assert "Sendt tilbake: Konto 7790 mangler" in page
+    audit.record("accounts.submit", year, by=administrator, now=NOW + timedelta(minutes=1))
+    assert "Konto 7790 mangler" not in page_of(client)
 
 
 def test_a_price_per_seat_that_waits_is_told_by_its_name(client: Client, administrator: Any) -> None:

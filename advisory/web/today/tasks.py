@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from advisory.kernel import show
+from advisory.kernel.audit import AuditEvent
 from advisory.kernel.outbox import MessageState, OutboundMessage
 from advisory.kernel.users import User
 from billing.books.check import latest
@@ -29,6 +30,8 @@ from engagements.work.weeks import Week
 
 #: Of one kind, so that one long list does not bury the others.
 AT_MOST = 6
+SENT_BACK = {"cost_base.send_back", "accounts.send_back"}
+HANDED_OVER = {"cost_base.submit", "accounts.submit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def of_administrator(user: User, on: date, quotes: list[Quote]) -> list[Task]:
             *_tiers(on),
             *_cost_bases(user),
             *_accounts(user),
+            *_sent_back(),
             *_failed_mails(),
             *of_advisor(user, on),
         ]
@@ -218,6 +222,32 @@ def _accounts(user: User) -> Iterator[Task]:
             verb=_("Open") if own else _("Control"),
             url=reverse("after", args=[year.year]),
         )
+
+
+def _sent_back() -> Iterator[Task]:
+    """Cost bases and accounts that the control sent back, until they are handed over again."""
+    bases = list(CostBase.objects.filter(submitted_at=None, rate_version=None).order_by("year", "service"))
+    years = list(AccountingYear.objects.filter(submitted_at=None, closing=None).order_by("year"))
+    places: list[tuple[CostBase | AccountingYear, str, str]] = [
+        (base, words_of(base.unit, base.year).title, reverse("cost_base", args=[base.year, base.service]))
+        for base in bases
+    ]
+    places += [
+        (year, _("Accounts %(year)s") % {"year": year.year}, reverse("accounts", args=[year.year])) for year in years
+    ]
+    newest: dict[tuple[str, str], AuditEvent] = {}
+    told = AuditEvent.objects.filter(
+        object_type__in=[CostBase._meta.label_lower, AccountingYear._meta.label_lower],
+        object_id__in={str(each.pk) for each, _name, _url in places},
+        action__in=SENT_BACK | HANDED_OVER,
+    ).order_by("at", "id")
+    for event in told:
+        newest[event.object_type, event.object_id] = event
+    for each, name, url in places:
+        last = newest.get((each._meta.label_lower, str(each.pk)))
+        if last is not None and last.action in SENT_BACK:
+            reason = last.reason if len(last.reason) <= 90 else f"{last.reason[:89]}…"
+            yield Task(name=name, sentence=f"{_('Sent back:')} {reason}", verb=_("Open"), url=url)
 
 
 def _failed_mails() -> Iterator[Task]:

@@ -26,7 +26,7 @@ from werkzeug.test import Client
 from advisory.web.api import description
 from tests.access import table
 from tests.access.routes import Route, api_routes
-from tests.access.world import Side, World, build
+from tests.access.world import Side, World
 from tests.api.asking import PROBLEM, Asker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hypothesis]
@@ -43,14 +43,14 @@ AT_HOME = {"REMOTE_ADDR": "127.0.0.1"}
 Operation = Any  # What schemathesis calls so is generic in three of its own kinds.
 
 
-@pytest.fixture
-def world(caplog: pytest.LogCaptureFixture) -> Iterator[World]:
+@pytest.fixture(autouse=True)
+def in_one_transaction(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level("CRITICAL", "django.request")
     # A server closes its connection between requests; here all of them lie in one transaction.
     around = (request_started, request_finished)
     for signal in around:
         signal.disconnect(close_old_connections)
-    yield build()
+    yield
     for signal in around:
         signal.connect(close_old_connections)
 

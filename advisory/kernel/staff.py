@@ -144,9 +144,9 @@ def _held(person: User, by: User) -> User:
 
 def check_can_go(person: User, by: User) -> None:
     """Raises `OwnAccess` and `LastAdministrator` for a person whom `by` may not take away. The caller calls `hold`."""
+    _keep_an_administrator(person)
     if person.pk == by.pk:
         raise OwnAccess()
-    _keep_an_administrator(person)
 
 
 def _keep_an_administrator(person: User) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from advisory.kernel import audit
+from advisory.kernel import audit, staff
 from advisory.kernel.errors import DomainError, OnlyAdministrators, ReasonMissing
 from advisory.kernel.personal_data import erasure
 from advisory.kernel.personal_data.erasure import Line, Verdict, newest_until
@@ -104,7 +104,8 @@ def erase_organisation(*, organisation: Organisation, reason: str, by: User, now
     Gives the day until which the organisation itself is kept, None where it is anonymous now. Raises
     `OnlyAdministrators`, `ReasonMissing`, `NotSettled`, `HasBranches` and `ErasedAlready`.
     """
-    if not by.is_administrator:
+    staff.hold()
+    if not User.objects.get(pk=by.pk).is_administrator:
         raise OnlyAdministrators()
     if not reason.strip():
         raise ReasonMissing()

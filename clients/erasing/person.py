@@ -44,11 +44,12 @@ def erase_person(*, person: Person, reason: str, by: User, now: datetime) -> Pse
     Raises `OnlyAdministrators`, `ReasonMissing`, `ErasedAlready`, `staff.OwnAccess`, `staff.LastAdministrator` and
     `memberships.LastOwner`.
     """
-    if not by.is_administrator:
+    person = _as_it_is_now(person)
+    # Whoever decides may have lost the right a moment ago.
+    if not User.objects.get(pk=by.pk).is_administrator:
         raise OnlyAdministrators()
     if not reason.strip():
         raise ReasonMissing()
-    person = _as_it_is_now(person)
     if person.is_erased:
         raise ErasedAlready()
     for membership in _current(person):

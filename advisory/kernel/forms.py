@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
@@ -19,6 +20,23 @@ from moneyed import Money
 from advisory.kernel import show
 from advisory.kernel.days import DayError, parse_day
 from advisory.kernel.money import AmbiguousAmount, AmountError, parse_amount
+from advisory.kernel.users import LONGEST_ADDRESS, email_key
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address that has room in its table, as it was typed and as it is looked up.
+
+    The compatible form of a sign can be many signs long, and PostgreSQL refuses what SQLite would store.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_length": LONGEST_ADDRESS} | kwargs))
+
+    def clean(self, value: Any) -> str:
+        address: str = super().clean(value)
+        if len(email_key(address)) > LONGEST_ADDRESS:
+            raise ValidationError(self.error_messages.get("invalid", validate_email.message), code="invalid")
+        return address
 
 
 class AmountField(forms.CharField):

@@ -10,6 +10,9 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+#: Room for an address in every table (RFC 5321, 4.5.3.1.3, without its angle brackets).
+LONGEST_ADDRESS = 254
+
 
 def email_key(address: str) -> str:
     """The one spelling under which an address is stored and looked up (NFKC, lower case)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel.forms import AddressField
 from advisory.kernel.note_field import NoteField
 from clients.organisations.fields import PhoneField
 
@@ -16,5 +17,5 @@ class ContactForm(forms.Form):
     role = NoteField(
         label=_("Role"), max_length=60, required=False, help_text=_("For example chair, treasurer or secretary.")
     )
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = AddressField(label=_("E-mail"), required=False, max_length=254)
     phone = PhoneField(label=_("Telephone"), required=False)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import audit, outbox, staff
 from advisory.kernel.errors import DomainError
-from advisory.kernel.users import StaffRole, User, email_key
+from advisory.kernel.users import LONGEST_ADDRESS, StaffRole, User, email_key
 from clients.invitations import mail
 from clients.invitations.models import Invitation
 from clients.memberships.models import Membership, Role
@@ -235,7 +235,7 @@ def _address(email: str) -> str:
     except ValidationError:
         raise NotAnAddress() from None
     # Letters that only look like others (a dotless i) would make two addresses one in a database's eyes.
-    if not address.rpartition("@")[0].isascii():
+    if not address.rpartition("@")[0].isascii() or len(address) > LONGEST_ADDRESS:
         raise NotAnAddress()
     return address
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advisory.kernel import powers
+from advisory.kernel.forms import AddressField
 from clients.memberships.models import Role
 
 
@@ -55,7 +56,7 @@ class InvitationForm(forms.Form):
     """Who is invited; he signs in with a code that is sent to the address."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"), max_length=254, help_text=_("The invitation and the codes for signing in go here.")
     )
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial=Role.FINANCE)

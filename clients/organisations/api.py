@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django import forms
 from django.conf import settings
 from django.db import models
 from django.urls import URLPattern, path, reverse
@@ -18,6 +17,7 @@ from advisory.kernel.api.fields import Checked, Day, OneOf, Ref, Text, Whole, Ye
 from advisory.kernel.api.filters import Filters, OneOfFilter, WholeFilter, YesNoFilter
 from advisory.kernel.api.resource import Resource
 from advisory.kernel.api.shapes import Body, Row
+from advisory.kernel.forms import AddressField
 from advisory.kernel.users import User
 from clients.access import members, organisations_of
 from clients.memberships import Role
@@ -75,7 +75,7 @@ def _optional(length: int) -> Text:
 
 
 def _email() -> Checked:
-    return Checked(forms.EmailField(required=False, max_length=254), required=False)
+    return Checked(AddressField(required=False, max_length=254), required=False)
 
 
 class OrganisationBody(Body):

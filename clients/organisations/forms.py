@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from advisory.kernel.forms import DayField
+from advisory.kernel.forms import AddressField, DayField
 from advisory.kernel.note_field import NoteArea, NoteField
 from clients import organisation_number
 from clients.organisations.fields import OrganisationField, OrganisationNumberField, PhoneField, PostalCodeField
@@ -53,7 +53,7 @@ def _text(label: StrOrPromise, length: int, **kwargs: Any) -> forms.CharField:
 class ContactFactsForm(forms.Form):
     """Where the organisation is reached and how it wants its invoices: what it may change itself."""
 
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = AddressField(label=_("E-mail"), required=False, max_length=254)
     phone = PhoneField(label=_("Telephone"), required=False)
     address = _text(_("Street address"), 200)
     postal_code = PostalCodeField(label=_("Postal code"), required=False)
@@ -63,7 +63,7 @@ class ContactFactsForm(forms.Form):
         choices=settings.LANGUAGES,
         help_text=_("Invoices and e-mails are written in this language."),
     )
-    invoice_email = forms.EmailField(
+    invoice_email = AddressField(
         label=_("E-mail for invoices"),
         required=False,
         max_length=254,

@@ -26,6 +26,8 @@ class Field:
     value: str | None
     options: list[str] = field(default_factory=list)
     required: bool = False
+    #: How many signs the page lets one type.
+    longest: int = 0
 
 
 @dataclass
@@ -56,6 +58,10 @@ class Form:
                 continue
             sent.setdefault(each.name, []).append(value)
         return sent
+
+
+def _longest(attributes: dict[str, str]) -> int:
+    return int(attributes.get("maxlength", "0") or 0)
 
 
 def _likely(field: Field) -> str | None:
@@ -122,6 +128,7 @@ class _Reader(HTMLParser):
                         closed.text.removeprefix("\n"),
                         [],
                         "required" in closed.attributes,
+                        _longest(closed.attributes),
                     )
                 )
             if closed.name == tag:
@@ -170,7 +177,7 @@ class _Reader(HTMLParser):
                 same.options.append(value or "")
                 same.value = ticked or same.value
             return
-        form.fields.append(Field(said["name"], kind, value, [value or ""], "required" in said))
+        form.fields.append(Field(said["name"], kind, value, [value or ""], "required" in said, _longest(said)))
 
 
 def elements(page: str) -> Iterator[Element]:

@@ -15,6 +15,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from advisory.kernel.forms import AddressField
+
 
 class OwnFactsForm(forms.Form):
     name = forms.CharField(
@@ -33,8 +35,8 @@ class OwnFactsForm(forms.Form):
 
 
 class NewAddressForm(forms.Form):
-    email = forms.EmailField(
-        label=_("New e-mail address"), max_length=254,
+    email = AddressField(
+        label=_("New e-mail address"),
         help_text=_("We send a link there. Nothing changes until you have opened it."),
         error_messages={
             "required": _("Write the new address."),

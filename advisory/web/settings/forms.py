@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import seller
 from advisory.kernel.errors import DomainError
-from advisory.kernel.forms import DayField
+from advisory.kernel.forms import AddressField, DayField
 from advisory.kernel.seller import SellerFacts, SellerParticulars
 
 #: Which field a refusal is about.
@@ -56,7 +56,7 @@ class SellerForm(forms.Form):
         max_value=seller.LONGEST_CREDIT,
         widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
     )
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = AddressField(label=_("E-mail"), max_length=254)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     web = forms.CharField(label=_("Web site"), max_length=120, required=False)
     accent = forms.CharField(

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel import powers
+from advisory.kernel.forms import AddressField
 from advisory.kernel.users import StaffRole
 
 NAMES = {
@@ -21,7 +22,7 @@ class StaffInvitationForm(forms.Form):
     """Who is invited to work here, and as what."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"), max_length=254, help_text=_("The invitation and the codes for signing in go here.")
     )
     role = forms.ChoiceField(

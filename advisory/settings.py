@@ -262,7 +262,12 @@ _issuer = urlsplit(str(OIDC["issuer"]))
 OIDC_ORIGINS: list[str] = env.list("OIDC_ORIGINS", [f"{_issuer.scheme}://{_issuer.netloc}"]) if OIDC["issuer"] else []
 # Throttles count in the database, so that all processes see the same tries.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+        # Above this many, counts that still run are thrown out: someone with many addresses could clear his own.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
     if SELVKOST_ENV != "test"
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -1,4 +1,4 @@
-"""One request sent by several processes at the same moment, under one idempotency key: done once, answered alike."""
+"""Writes through the API by several processes at the same moment: one key is done once, and no field is lost."""
 
 from __future__ import annotations
 
@@ -68,3 +68,33 @@ print(set(rounds), IdempotentAnswer.objects.filter(status=201).count())
 
 def test_a_request_whose_process_was_killed_is_sent_again_and_done_once(script: Script) -> None:
     assert script(LOST).split("\n")[0] == "{1} 8"
+
+
+FIELDS = f"""
+from functools import partial
+from tests import builders
+from tests.api.asking import Asker
+from tests.concurrency.together import together
+from clients.contacts.services import add
+from clients.models import Contact
+
+advisor = builders.advisor()
+secret = Asker(advisor).secret
+org = builders.organisation()
+contacts = [add(organisation=org, name="Kari", by=None, now=builders.NOW).pk for _one in range({ROUNDS})]
+
+
+def act(field, value):
+    ask = Asker(None)
+    ask.secret = secret
+    for pk in contacts:
+        assert ask("PATCH", f"contacts/{{pk}}/", {{field: value}}).status_code == 200
+
+
+together([partial(act, "role", "leder"), partial(act, "phone", "55 12 34 56")])
+print(set(Contact.objects.values_list("role", "phone")))
+"""
+
+
+def test_two_changes_of_different_fields_at_once_both_stand(script: Script) -> None:
+    assert script(FIELDS).split("\n")[0] == "{('leder', '55 12 34 56')}"

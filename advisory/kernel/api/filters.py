@@ -24,14 +24,15 @@ from advisory.kernel.api.paging import PARAMETERS
 from advisory.kernel.api.refusals import BadParameters
 
 
-@extend_schema_field(OpenApiTypes.INT)
 class WholeFilter(django_filters.Filter):  # type: ignore[misc]  # untyped library
     """A whole number from 0 to what a column holds."""
 
     field_class = forms.IntegerField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"min_value": 0, "max_value": 2**31 - 1} | kwargs)
+        bounds = {"min_value": 0, "max_value": 2**31 - 1} | kwargs
+        super().__init__(*args, **bounds)
+        extend_schema_field({"type": "integer", "minimum": bounds["min_value"], "maximum": bounds["max_value"]})(self)
 
 
 class YearFilter(WholeFilter):

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from advisory.kernel.where_to import back, with_query
+from engagements.catalogue.recommend import is_web_address
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,14 @@ def test_a_page_that_says_where_it_stands_leads_to_no_other_host(header: str, se
         assert location.startswith("/login/?"), wanted
         door = client.post(location, {"login": person.email, "password": PASSWORD})
         assert leads_home(door.headers["Location"]), wanted
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "JavaScript://host/%0aalert(1)", "java\tscript://host/", "data:text/html,x", "file:///etc/passwd",
+     "//evil.example", "https:evil.example", "https://", "ftp://host/", " javascript:x", "vbscript:x", "http://[::1"],
+)  # fmt: skip
+def test_a_recommended_tool_has_an_address_of_the_web(address: str) -> None:
+    """It becomes a link that members follow."""
+    assert not is_web_address(address)
+    assert is_web_address("https://katalogen.example/verktoy?a=1")

@@ -27,8 +27,10 @@ from advisory.kernel import outbox, texts
 from advisory.kernel.outbox import OutboundMessage
 from advisory.kernel.spreadsheet import XLSX_TYPE
 from tests.access.world import CANARY
-from tests.security import canaries, pages
+from tests.security import canaries
+from tests.security.alive import alive
 from tests.security.canaries import MARK
+from tests.security.headers import missing_headers
 from tests.security.walked.conftest import Walk
 
 pytestmark = pytest.mark.django_db
@@ -36,14 +38,6 @@ pytestmark = pytest.mark.django_db
 OPENERS = tuple("=+-@|%\t\r\uff1d\uff0b\uff0d\uff20")
 #: A figure may begin with a minus: it is no text.
 FIGURE = re.compile(r"[+-]?[\d\s\xa0.,]+( ?%)?")
-#: Where a browser would run what stands in an attribute, or fetch it.
-LEADS = {"href", "src", "action", "formaction", "srcdoc", "data", "poster", "ping", "srcset", "style", "xlink:href"}
-HEADERS = {
-    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}  # fmt: skip
-
-
 #: What a browser shows and never runs.
 HARMLESS = (
     "application/pdf", "image/png", "application/json", "application/problem+json", "application/vnd.oai.openapi",
@@ -76,27 +70,12 @@ def test_what_people_write_is_shown_somewhere_or_known_to_be_shown_nowhere(walk:
 
 
 def test_no_canary_becomes_markup(walk: Walk) -> None:
-    live = []
-    for who, path, answer in walk.of_type("text/html"):
-        for element in pages.elements(answer.content.decode()):
-            if why := _is_alive(element):
-                live.append(f"{path} as {who}: <{element.name}> {why}")
+    live = [
+        f"{path} as {who}: {what}"
+        for who, path, answer in walk.of_type("text/html")
+        for what in alive(answer.content.decode())
+    ]
     assert not live, live[:20]
-
-
-def _is_alive(element: pages.Element) -> str:
-    """Why the element is no work of ours; nothing where it is."""
-    if MARK in element.name:
-        return "is a canary"
-    for name, value in element.attributes.items():
-        if MARK in name or name.startswith("on") or not re.fullmatch(r"[a-zA-Z][\w:.-]*", name):
-            return f"has the attribute {name}"
-        scheme = re.sub(r"[\x00-\x20]", "", value).partition(":")[0].lower()
-        if name in LEADS and scheme in ("javascript", "vbscript", "file", "data", "blob"):
-            return f"leads to {value}"
-    if element.name in ("script", "style") and (MARK in element.text or "src" not in element.attributes):
-        return "holds a canary"
-    return ""
 
 
 def test_no_canary_is_run_as_a_template(walk: Walk) -> None:
@@ -214,24 +193,11 @@ def test_no_value_of_a_letter_reaches_further_than_its_own_words(language: str) 
 
 
 def test_every_answer_has_the_headers_that_hold_a_browser_back(walk: Walk) -> None:
-    wrong = []
-    for who, path, answer in walk.answers:
-        for name, value in HEADERS.items():
-            if answer.headers.get(name) != value:
-                wrong.append(f"{path} as {who}: {name} is {answer.headers.get(name)!r}")
-        policy = answer.headers.get("Content-Security-Policy", "")
-        directives = {each.split()[0]: each.split()[1:] for each in policy.split(";") if each.strip()}
-        if directives.get("default-src") != ["'none'"] or directives.get("frame-ancestors") != ["'none'"]:
-            wrong.append(f"{path} as {who}: {policy}")
-        if directives.get("script-src") != ["'self'"] or directives.get("style-src") != ["'self'"]:
-            wrong.append(f"{path} as {who}: {policy}")
-        kept = answer.headers.get("Cache-Control", "")
-        # A program may keep an answer for itself and ask whether it still holds (ETag).
-        fine = "no-store" in kept or (path.startswith("/api/v1/") and "private" in kept and "no-cache" in kept)
-        if who != "anonymous" and not fine:
-            wrong.append(f"{path} as {who}: may be kept in a cache")
-        if any(sign in str(answer.headers) for sign in ("\nX-kx7", "\nBcc")):
-            wrong.append(f"{path} as {who}: a header of a canary's")
+    wrong = [
+        f"{path} as {who}: {what}"
+        for who, path, answer in walk.answers
+        for what in missing_headers(answer, is_known=who != "anonymous", is_for_programs=path.startswith("/api/v1/"))
+    ]
     assert not wrong, wrong[:20]
 
 

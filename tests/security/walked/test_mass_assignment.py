@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -16,6 +17,8 @@ from django.urls import resolve
 from tests.access.routes import routes
 from tests.access.world import CANARY
 from tests.security import words
+from tests.security.alive import alive
+from tests.security.headers import missing_headers
 from tests.security.house import STAFF, furthest
 from tests.security.pages import Form
 from tests.security.walked.conftest import Walk
@@ -27,6 +30,7 @@ DANGEROUS = (
     "id", "pk", "organisation_id", "user_id", "owner", "is_staff", "is_superuser", "is_admin", "groups", "permissions",
     "roles", "state", "created_by_id", "approved", "price", "paid", "credits_id", "lead_id", "_method", "is_active",
 )  # fmt: skip
+ELSEWHERE = {"next": [r"/\evil.example"]}
 FIGURE, TEXT, DAY = "777777", "mass-assigned", "2.2.2022"
 #: Random in every invitation and every mail.
 RANDOM = re.compile(r"[0-9a-f]{16,64}|[\w-]{43}|![A-Za-z0-9]{40}")
@@ -76,9 +80,10 @@ def test_a_form_takes_what_it_asks_for_and_no_more(walk: Walk, extras: dict[str,
         for form in each:
             own = form.names | ITS_OWN.get(resolve(path).url_name or "", set())
             more = {name: value for name, value in extras.items() if name not in own}
-            answer = walk.house.post(who, path, more | form.filled())
+            answer = walk.house.post(who, path, more | form.filled() | ELSEWHERE)
             if who != STAFF and CANARY in answer.content.decode("utf-8", "replace"):
                 wrong.append(f"{path} as {who}: shows text of another organisation")
+            wrong += [f"{path} as {who}: {what}" for what in _about(answer, who)]
             if not _written(answer):
                 continue
             wrote += 1
@@ -86,6 +91,16 @@ def test_a_form_takes_what_it_asks_for_and_no_more(walk: Walk, extras: dict[str,
             wrong += [f"{path} as {who}: {what}" for what in _differences(_written(plain), _written(answer), more)]
     assert not wrong, "\n".join(wrong[:40])
     assert wrote > 50, "the forms no longer reach what they are for"
+
+
+def _about(answer: Any, who: str) -> list[str]:
+    """What is wrong with the answer itself: where it leads, its headers, and what it repeats of what was sent."""
+    wrong = missing_headers(answer, is_known=who != "anonymous" and "sessionid" not in answer.cookies)
+    if urlsplit(answer.headers.get("Location", "")).netloc or "evil" in answer.headers.get("Location", ""):
+        wrong.append(f"leads to {answer.headers['Location']}")
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        wrong += alive(answer.content.decode())
+    return wrong
 
 
 def _written(answer: Any) -> list[tuple[str, Any]]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -34,11 +37,11 @@ def say_once(request: HttpRequest, is_first: bool, done: str) -> None:
 
 
 class OnceForm(forms.Form):
-    """A form whose verb is to be called `if form.is_first(...)`, in the transaction of that verb."""
+    """A form whose verb is called inside `once`, if it is the first."""
 
     once = forms.CharField(required=False, max_length=64, initial=_word, widget=forms.HiddenInput)
 
-    def is_first(self, *, by: User, now: datetime) -> bool:
+    def _is_first(self, *, by: User, now: datetime) -> bool:
         """Whether this very content has not been taken in with this word; from now on it has.
 
         Whoever goes back and writes something else into the same page sends new content, which is taken in.
@@ -62,3 +65,13 @@ class OnceForm(forms.Form):
     def _said(self) -> str:
         sent = {self.add_prefix(name): str(self[name].data) for name in self.fields}
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()
+
+
+@contextmanager
+def once(form: OnceForm, *, by: User, now: datetime) -> Iterator[bool]:
+    """Open a transaction and tell whether the form comes for the first time; what is raised inside undoes both.
+
+    A second sending waits for the first and finds it done.
+    """
+    with transaction.atomic():
+        yield form._is_first(by=by, now=now)

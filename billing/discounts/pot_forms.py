@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisory.kernel.forms import AmountField, DayField
+from advisory.kernel.forms_once import OnceForm
 from advisory.kernel.note_field import NoteField
-from advisory.kernel.once import OnceForm
 from billing.discounts.models import Pot, PotFunding, Tier
 from billing.discounts.naming import tier_with_percent
 from engagements.work.models import Engagement, FundingArea

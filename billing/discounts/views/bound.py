@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel import show
 from advisory.kernel.access import administrators, user_of
+from advisory.kernel.forms_once import once, say_once
 from advisory.kernel.money import ZERO
-from advisory.kernel.once import SENT_TWICE, once
 from billing.discounts import pot_figures
 from billing.discounts.ledger import NotSoMuchBound, bound_for
 from billing.discounts.models import Pot
@@ -39,8 +38,8 @@ def reserve_money(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ReserveForm(request.POST, pots=pots, override="override_reason" in request.POST)
         if form.is_valid():
-            written, by, now = form.written, user_of(request), timezone.now()
-            said: str = str(SENT_TWICE)
+            written, by, now = form.content, user_of(request), timezone.now()
+            said = ""
             try:
                 with once(form, by=by, now=now) as is_first:
                     if is_first:
@@ -55,7 +54,7 @@ def reserve_money(request: HttpRequest) -> HttpResponse:
             except EngagementIsOver as error:
                 form.add_error("engagement", error.message)
             else:
-                messages.success(request, said)
+                say_once(request, is_first, said)
                 return redirect("pot", written["pot"].pk)
     else:
         asked = Engagement.objects.filter(reference=request.GET.get("engagement", "")).first()
@@ -91,14 +90,14 @@ def release_money(request: HttpRequest, pot: int) -> HttpResponse:
             try:
                 with once(form, by=by, now=now) as is_first:
                     if is_first:
-                        release(pot=found, **form.written, by=by, now=now)
+                        release(pot=found, **form.content, by=by, now=now)
             except (NotSoMuchBound, NothingBound) as error:
                 form.add_error("amount", error.message)
             else:
                 freed = form.cleaned_data["amount"] or before
                 words = _("%(amount)s is freed from %(reference)s.")
                 said = words % {"amount": show.money(freed), "reference": engagement.reference}
-                messages.success(request, said if is_first else SENT_TWICE)
+                say_once(request, is_first, said)
                 return redirect("pot", found.pk)
     else:
         asked = engagements.filter(reference=request.GET.get("engagement", "")).first()

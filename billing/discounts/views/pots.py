@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, staff, user_of
+from advisory.kernel.forms_once import once, say_once
 from advisory.kernel.list_file import list_file
-from advisory.kernel.once import SENT_TWICE, once
 from billing.discounts import pot_figures, pot_words
 from billing.discounts.ledger import PotEmpty
 from billing.discounts.list_files import MOVEMENTS, POTS
@@ -166,7 +166,7 @@ def change_pot(request: HttpRequest, pot: int) -> HttpResponse:
         except PotEmpty as error:
             form.add_error("amount", error.message)
         else:
-            messages.success(request, _("The frame is changed.") if is_first else SENT_TWICE)
+            say_once(request, is_first, _("The frame is changed."))
             return redirect("pot", found.pk)
     [known] = pot_figures.figures([found])
     return render(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
-from advisory.kernel.forms_once import say_once
+from advisory.kernel.forms_once import once, say_once
 from billing.yearend.account_forms import LineForm, SeatForm
 from billing.yearend.account_lines import add_line, change_line, remove_line
 from billing.yearend.account_seats import add_seat_sale, change_seat_sale, remove_seat_sale
@@ -30,8 +29,7 @@ def new_line(request: HttpRequest, year: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, now = user_of(request), timezone.now()
         try:
-            with transaction.atomic():
-                is_first = form.is_first(by=by, now=now)
+            with once(form, by=by, now=now) as is_first:
                 if is_first:
                     add_line(accounting_year=found, written=form.written(), by=by, now=now)
         except DomainError as error:
@@ -75,8 +73,7 @@ def new_seats(request: HttpRequest, year: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, now = user_of(request), timezone.now()
         try:
-            with transaction.atomic():
-                is_first = form.is_first(by=by, now=now)
+            with once(form, by=by, now=now) as is_first:
                 if is_first:
                     add_seat_sale(accounting_year=found, written=form.written(), by=by, now=now)
         except DomainError as error:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, user_of
 from advisory.kernel.errors import DomainError
-from advisory.kernel.forms_once import say_once
+from advisory.kernel.forms_once import once, say_once
 from billing.yearend import fund_ledger
 from billing.yearend.after_forms import CorrectionForm, OpeningForm
 from billing.yearend.after_page import fund_words
@@ -103,8 +102,7 @@ def correct_fund(request: HttpRequest, service: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, now = user_of(request), timezone.now()
         try:
-            with transaction.atomic():
-                is_first = form.is_first(by=by, now=now)
+            with once(form, by=by, now=now) as is_first:
                 if is_first:
                     fund_ledger.correct(
                         service=chosen,

@@ -109,7 +109,7 @@ def test_a_form_sent_twice_moves_the_pot_once(office: Client, pot: Pot, work: En
         # A mistake does not use the key up, and keeps it.
         refused = office.post(path, posted | {"once": key, "amount": "-1"})
         assert key_of(refused.content.decode()) == key
-        for words in ("", "sendt to ganger"):
+        for words in ("", "skjemaet kom to ganger"):
             answer = office.post(path, posted | {"once": key}, follow=True)
             assert words in answer.content.decode()
         assert PotEntry.objects.filter(pot=pot).count() == count

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from advisory.kernel.files import facts_of
 from advisory.kernel.users import User
+from advisory.web.api import description
 from billing.discounts.models import TierDecision
 from billing.invoicing.credit import credit
 from billing.invoicing.files import pdf_of
@@ -250,6 +251,15 @@ def test_a_proposal_says_what_would_be_billed_and_what_is_in_the_way(administrat
     assert (unpriced["ready"], unpriced["total"], unpriced["lines"]) == (False, "0.00", [])
     assert read(ask, f"proposals/{ready['id']}/") == ready
     assert read(ask, f"proposals/?organisation={poor.number}")["results"] == [unsettled]
+
+
+def test_proposals_without_a_seller_are_refused_and_the_description_says_so(administrator: User) -> None:
+    helped(administrator)
+    gather(up_to=date(2026, 12, 31), by=administrator, now=builders.NOW)
+    with time_machine.travel("2024-12-31T12:00:00Z", tick=False):
+        found = problem(Asker(administrator).get("proposals/"), 422)
+    assert found["type"] == "urn:selvkost:problem:seller-unknown"
+    assert "422" in description.schema()["paths"]["/api/v1/proposals/"]["get"]["responses"]
 
 
 def test_a_table_that_is_adopted_for_later_is_told_to_members_on_its_day(administrator: User) -> None:

@@ -65,6 +65,8 @@ class Resource(GenericViewSet[Any]):
     lookups: ClassVar[Mapping[str, str]] = {}
     #: What each writing action takes.
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
+    #: Refusals of reading beyond the usual ones.
+    refuses_to_read: ClassVar[tuple[int, ...]] = ()
     #: The field of the body that a mistake of the domain is about.
     named: ClassVar[Mapping[type[DomainError], str]] = {}
 

@@ -92,7 +92,7 @@ class Schema(AutoSchema):
         if operation is None:
             return None
         reads = self.method in SAFE
-        for status in _READ if reads else _WRITE:
+        for status in (*_READ, *self.view.refuses_to_read) if reads else _WRITE:
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
         if reads:
             operation["responses"]["304"] = {"description": _("You have it already (If-None-Match).")}

@@ -128,6 +128,8 @@ class Proposals(Resource):
     tag = _("Invoice proposals")
     model = InvoiceDraft
     readers = ADMINISTRATORS
+    # Nobody has said who sells.
+    refuses_to_read = (422,)
     row = ProposalRow
     filterset_class = ProposalFilters
     orderings = {"id": "id", "up_to": "up_to"}

@@ -69,7 +69,7 @@ def _value(name: str, references: dict[str, Any]) -> str:
 
 
 def test_a_form_takes_what_it_asks_for_and_no_more(walk: Walk, extras: dict[str, list[str]]) -> None:
-    forms = walk.forms()
+    forms = dict(walk.forms)
     sent_to = {path for _who, path in forms}
     for route in routes():
         path = walk.house.path(route)

@@ -39,7 +39,7 @@ def _places(walk: Walk) -> list[tuple[str, str, Form, str]]:
     """(who, path, form, name) of every control that asks for a file."""
     return [
         (who, path, form, field.name)
-        for (who, path), forms in walk.forms().items() for form in forms for field in form.fields
+        for (who, path), forms in walk.forms.items() for form in forms for field in form.fields
         if field.kind == "file"
     ]  # fmt: skip
 

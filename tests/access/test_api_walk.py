@@ -5,12 +5,14 @@ Derived from the URL map like the walk of the pages, and with the same world. Ev
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from advisory.kernel.access import Audience
@@ -210,6 +212,16 @@ def test_a_token_that_ended_and_a_person_who_is_out_stop_every_address_at_the_ne
             assert asker.get(f"organisations/{organisation.number}/").status_code == 200
             end(person)
             assert set(_answers(world, asker).values()) == {401}, end
+
+
+@pytest.mark.parametrize("end", [_close, _erase])
+def test_a_session_of_somebody_who_is_out_reads_no_address(world: World, end: Callable[[User], None]) -> None:
+    person, browser = builders.administrator(), Client()
+    browser.force_login(person)
+    mine = [_things(route, world)["own"] for route in api_routes() if "GET" in route.methods]
+    assert {browser.get(path).status_code for path in mine} == {200}
+    end(person)
+    assert {browser.get(path).status_code for path in mine} == {401}
 
 
 def test_a_membership_that_ended_stops_every_address_at_the_next_request(

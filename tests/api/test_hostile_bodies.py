@@ -184,3 +184,39 @@ def test_odd_signs_are_refused_in_texts_in_names_and_at_every_depth(world: World
                 response, written = sent(ask, write, write.path(world.own), text)
                 problem(response, 400)
                 assert not written, write
+
+
+HEADERS = ("Idempotency_Key", "If_Match", "If_None_Match", "Authorization", "Accept", "Accept_Language", "Content_Type")
+ODD = (
+    "",
+    " ",
+    '"',
+    'W/"',
+    '"a", "',
+    "*, *",
+    "æøå",
+    "\x7f",
+    "a" * 10_000,
+    "Bearer",
+    "Bearer \xff",
+    "; q=x",
+    "text/*;q=2",
+    "{}",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_no_header_breaks_a_reading_or_a_write(world: World, ask: Asker, header: str) -> None:
+    number = world.own.organisation.number
+    for value in ODD:
+        for method, path, body in (
+            ("GET", "organisations/", None),
+            ("GET", f"invoices/{world.own.things['invoice'].number}/pdf/", None),
+            ("PATCH", f"organisations/{number}/", {"name": "Koret"}),
+        ):
+            with transaction.atomic():
+                response = ask(method, path, body, **{header: value})
+                transaction.set_rollback(True)
+            assert response.status_code < 500, (header, value, path)
+            if response.status_code >= 400:
+                problem(response, response.status_code)

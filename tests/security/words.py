@@ -52,6 +52,15 @@ def _names() -> list[str]:
     return sorted(found)
 
 
+def _asked_for() -> list[str]:
+    found = set(_GUESSES)
+    for path in python_files():
+        found.update(re.findall(r'\.GET\.(?:get|getlist)\(\s*"([\w-]+)"', path.read_text("utf-8")))
+    return sorted(found | {"q", "sort", "kind", "status", "state", "advisor", "from", "to", "county", "file"})
+
+
+#: The names that addresses carry.
+ASKED_FOR = _asked_for()
 #: Every name that a form or a view of ours reads.
 NAMES = _names()
 

@@ -213,7 +213,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 def _portal_frame(path: str, user: User) -> dict[str, Any]:
     """The organisation's links; the switch is there only for those who belong to several."""
     memberships = list(memberships_of(user).only("role", "organisation__number", "organisation__name"))
-    found = re.match(r"/portal/(\d+)/", path)
+    # Nine digits are more than there are organisations; Python reads no number of five thousand.
+    found = re.match(r"/portal/([0-9]{1,9})/", path)
     number = int(found[1]) if found else None
     here = next((m for m in memberships if m.organisation.number == number), None)
     audiences = (MONEY,) if here and here.role != Role.READER else ()

@@ -126,6 +126,11 @@ def test_whatever_is_sent_the_answer_is_no_error_of_ours(visitor: Visitor, asked
     assert visitor.send(asked).status_code < 500
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "１２", "0"], ids=["5 000 digits", "30 digits", "wide", "0"])
+def test_no_number_is_too_long_for_the_page_that_says_there_is_no_such_thing(visitor: Visitor, number: str) -> None:
+    assert visitor.get(MEMBER, f"/portal/{words.in_a_path(number)}/").status_code == 404
+
+
 @pytest.fixture
 def visitor(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Visitor:
     caplog.set_level("CRITICAL")

@@ -44,9 +44,10 @@ def _drawable(sign: str) -> str:
     if sign == NBSP or category not in {"Cc", "Cf", "Zs", "Zl", "Zp"}:
         if fonts.has_glyph(ord(sign)):
             return sign
-        parts = unicodedata.normalize("NFKD", sign)
-        if parts != sign and all(fonts.has_glyph(ord(part)) for part in parts):
-            return parts
+        # Put together again where that has a glyph too, as the whole text is: cleaning again changes nothing.
+        for parts in (unicodedata.normalize("NFKC", sign), unicodedata.normalize("NFKD", sign)):
+            if parts != sign and all(fonts.has_glyph(ord(part)) for part in parts):
+                return parts
         return "" if category in _PICTURES else REPLACEMENT
     if category.startswith("Z") or sign in "\t\n\r\v\f\x85":
         return " "

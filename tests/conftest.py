@@ -16,6 +16,24 @@ from tests import tables
 from tests.access.world import World, build
 from tests.pace import look_for_garbage_seldom
 
+#: Fixtures through which a test gets at the database.
+ASKING = {"db", "transactional_db", "django_db_setup", "django_db_serialized_rollback"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks a database is run: the rest was run beside SQLite and cannot tell them apart."""
+    if connection.vendor != "postgresql":
+        return
+    asking = [item for item in items if _asks_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+    items[:] = asking
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """A test without the mark or such a fixture is refused every connection; scripts of races open their own."""
+    names = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(names & ASKING) or "concurrency" in item.path.parts
+
 
 def pytest_collection_finish() -> None:
     look_for_garbage_seldom()

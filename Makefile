@@ -66,7 +66,7 @@ stress: setup ## every property with 5 000 examples (EXAMPLES=20000 for more), t
 	@SELVKOST_EXAMPLES=$(EXAMPLES) $(BIN)/python tests/with_postgres.py $(BIN)/pytest -m hypothesis -n 2 tests/api
 
 e2e: setup ## journeys in headless Chromium, with axe
-	@$(BIN)/pytest tests/e2e
+	@$(BIN)/pytest tests/e2e -n 2 --dist loadgroup --no-loadscope-reorder
 
 pictures: setup ## the README's pictures, anew
 	@$(BIN)/pytest tests/e2e/pictures.py

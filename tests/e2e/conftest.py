@@ -21,6 +21,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest go first, and what shares a demo, the tests of a file, stays on one worker and in its order."""
+    items.sort(key=lambda item: "test_every_page" not in item.nodeid)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.name if "test_every_page" in item.nodeid else item.path.stem))
+
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHOTS = Path(__file__).resolve().parent / "shots"
 PASSWORD = "selvkost-demo-2026"

@@ -1,7 +1,7 @@
 """Every page that links lead to, as everyone: sound to axe, no wider than the screen, without errors, all in bokmål.
 
 Pages are found by following links from each person's first page, two of each kind (url name). Each is looked at
-in 1280 and 390 px, light and dark, by axe (WCAG 2.2 AA), and one of each kind once more without JavaScript.
+in 1280 and 390 px by axe (WCAG 2.2 AA), the first of its kind also in the dark and once more without JavaScript.
 What changes between light and dark is colour: there axe looks at contrast alone.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,6 +30,8 @@ LIGHT: dict[str, Any] = {"runOnly": WCAG, "resultTypes": ["violations"]}
 DARK: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 # Words that no Norwegian sentence has: one of them on a bokmål page is a text that nobody translated.
 ENGLISH = re.compile(r"\b(the|of|with|has|are|this|which|who|was|not|your|without|hours|by)\b", re.IGNORECASE)
+# What a text of a mail is filled in with has its name in code, `{who}`, in every language.
+PLACEHOLDER = re.compile(r"\{\w+\}")
 # What says itself that it is in another language, a letter to an English-speaking organisation, is left out.
 WORDS = """() => {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
@@ -52,6 +55,7 @@ class Found:
     wrong: list[str] = field(default_factory=list)
 
 
+@cache
 def kind_of(path: str) -> str | None:
     """The url name of a path, or None for what is no page of ours."""
     try:
@@ -129,12 +133,14 @@ def _look(page: Page, person: str, name: str, found: Found) -> None:
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if too_wide > 0:
             found.wrong.append(f"{page.url} {width}: {too_wide} px wider than the screen")
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        _axe(page, DARK, f"{page.url} {width} dark", found)
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        if first:
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            _axe(page, DARK, f"{page.url} {width} dark", found)
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": 1280, "height": 900})
     texts = page.evaluate(WORDS)
-    found.wrong += [f"{page.url}: not translated: {text.strip()[:100]}" for text in texts if ENGLISH.search(text)]
+    said = [PLACEHOLDER.sub("", text).strip() for text in texts]
+    found.wrong += [f"{page.url}: not translated: {text[:100]}" for text in said if ENGLISH.search(text)]
     if not page.title().strip() or page.locator("h1").count() != 1:
         found.wrong.append(f"{page.url}: a page has a title and one h1")
 

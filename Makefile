@@ -71,10 +71,11 @@ e2e: setup ## journeys in headless Chromium, with axe
 pictures: setup ## the README's pictures, anew
 	@$(BIN)/pytest tests/e2e/pictures.py
 
-bench: setup ## how fast invoices are issued, as a ratio measured in one run
+bench: setup ## how fast invoices are issued and hours are read, as ratios measured in one run
 	@mkdir -p var && rm -f var/bench.sqlite3*
 	@DATABASE_URL=sqlite:///$(CURDIR)/var/bench.sqlite3 DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m benchmarks.issue_run 1000
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python tests/with_postgres.py --durable $(BIN)/python -m benchmarks.issue_run 1000
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python tests/with_postgres.py --durable $(BIN)/python -m benchmarks.api_read 1000
 
 # --- upkeep --------------------------------------------------------------------------------------------------------
 messages: setup ## collect texts for translation (needs gettext)

@@ -77,3 +77,8 @@ def take_out(draft: InvoiceDraft, *, entries: Iterable[int], by: User, now: date
 def locked_hours(draft: InvoiceDraft) -> int:
     """How many hours (entries) a draft holds."""
     return TimeEntry.objects.filter(hold__draft=draft.pk).count()
+
+
+def standing() -> list[InvoiceDraft]:
+    """All proposals, by the name of the organisation."""
+    return list(InvoiceDraft.objects.select_related("organisation").order_by("organisation__search_name", "pk"))

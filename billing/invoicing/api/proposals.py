@@ -21,9 +21,9 @@ from advisory.kernel.api.resource import Resource
 from advisory.kernel.api.shapes import Facts, Row
 from advisory.kernel.users import User
 from billing.invoicing.api.lines import ShareRow, percent_field
+from billing.invoicing.gather import standing
 from billing.invoicing.models import InvoiceDraft
 from billing.invoicing.quote import PlannedLine, Quote, quotes
-from billing.invoicing.views.proposals import standing
 
 
 class ProblemRow(Row):

@@ -20,9 +20,8 @@ from advisory.kernel.access import administrators, user_of
 from advisory.kernel.list_file import list_file
 from billing.invoicing.accounting import HoursAccounted, hours_accounted
 from billing.invoicing.forms import GatherForm, last_of_last_month
-from billing.invoicing.gather import gather
+from billing.invoicing.gather import gather, standing
 from billing.invoicing.list_files import PROPOSALS
-from billing.invoicing.models import InvoiceDraft
 from billing.invoicing.price_statement import tier_label
 from billing.invoicing.quote import Problem, Quote, quotes
 from billing.invoicing.run import Sums, sums_of, tiers_of
@@ -125,11 +124,6 @@ def proposals_chosen(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("Choose at least one proposal."))
         return redirect("proposals")
     return redirect(f"{reverse('review')}?drafts={encode(chosen)}")
-
-
-def standing() -> list[InvoiceDraft]:
-    """All proposals, by the name of the organisation."""
-    return list(InvoiceDraft.objects.select_related("organisation").order_by("organisation__search_name", "pk"))
 
 
 def row_of(quote: Quote, *, is_chosen: bool = False) -> Row:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from advisory.kernel.access import administrators, user_of
 from billing.invoicing import register
+from billing.invoicing.gather import standing
 from billing.invoicing.issue import issue
 from billing.invoicing.models import Invoice, InvoiceDraft
 from billing.invoicing.price_statement import tier_label
 from billing.invoicing.quote import quotes
 from billing.invoicing.run import review_of
 from billing.invoicing.selection import decode, encode
-from billing.invoicing.views.proposals import proof_of, row_of, standing
+from billing.invoicing.views.proposals import proof_of, row_of
 
 #: Where the reasons of the last issuing are kept for its receipt, by draft id.
 _REASONS = "issue_failures"

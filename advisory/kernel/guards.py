@@ -81,15 +81,21 @@ class Guard(BaseConstraint):
             )
 
     # What Django's schema editor asks of a constraint. It always brings both arguments; the stubs allow None.
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
+    def constraint_sql(  # type: ignore[override]  # never None, see above
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         """Nothing inside CREATE TABLE: the triggers follow it."""
         schema_editor.deferred_sql.extend(self.statements(model, schema_editor))
         return ""
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
+    def create_sql(  # type: ignore[override]  # never None, see above
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         return "; ".join(str(statement) for statement in self.statements(model, schema_editor))
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:  # type: ignore[override]
+    def remove_sql(  # type: ignore[override]  # never None, see above
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         quote, table = schema_editor.quote_name, schema_editor.quote_name(model._meta.db_table)
         return "; ".join(
             f"DROP TRIGGER IF EXISTS {quote(name)} ON {table}; DROP FUNCTION IF EXISTS {quote(name)}()"

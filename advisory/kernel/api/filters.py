@@ -24,7 +24,7 @@ from advisory.kernel.api.paging import PARAMETERS
 from advisory.kernel.api.refusals import BadParameters
 
 
-class WholeFilter(django_filters.Filter):  # type: ignore[misc]  # untyped library
+class WholeFilter(django_filters.Filter):
     """A whole number from 0 to what a column holds."""
 
     field_class = forms.IntegerField
@@ -43,14 +43,14 @@ class YearFilter(WholeFilter):
 
 
 @extend_schema_field(OpenApiTypes.DATE)
-class DayFilter(django_filters.DateFilter):  # type: ignore[misc]  # untyped library
+class DayFilter(django_filters.DateFilter):
     """A day as `2026-11-20`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, input_formats=["%Y-%m-%d"], localize=False, **kwargs)
 
 
-class _MomentField(IsoDateTimeField):  # type: ignore[misc]  # untyped library
+class _MomentField(IsoDateTimeField):
     """In UTC: PostgreSQL takes no offset of sixteen hours or more, though Python reads one."""
 
     def clean(self, value: Any) -> datetime | None:
@@ -62,14 +62,14 @@ class _MomentField(IsoDateTimeField):  # type: ignore[misc]  # untyped library
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
-class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]  # untyped library
+class MomentFilter(django_filters.IsoDateTimeFilter):
     """A moment with its zone, `2026-11-20T09:00:00Z`."""
 
     field_class = _MomentField
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class YesNoFilter(django_filters.TypedChoiceFilter):  # type: ignore[misc]  # untyped library
+class YesNoFilter(django_filters.TypedChoiceFilter):
     """`true` or `false`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +77,7 @@ class YesNoFilter(django_filters.TypedChoiceFilter):  # type: ignore[misc]  # un
         super().__init__(*args, choices=choices, coerce=lambda text: text == "true", **kwargs)
 
 
-class OneOfFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped library
+class OneOfFilter(django_filters.ChoiceFilter):
     """One word of a fixed list."""
 
     def __init__(self, choices: type[models.TextChoices], **kwargs: Any) -> None:
@@ -86,11 +86,11 @@ class OneOfFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped
         extend_schema_field({"type": "string", "enum": list(choices.values)})(self)
 
 
-class Filters(FilterSet):  # type: ignore[misc]  # untyped library
+class Filters(FilterSet):
     """The mother of all filter sets here."""
 
 
-class NamedFilters(DjangoFilterBackend):  # type: ignore[misc]  # untyped library
+class NamedFilters(DjangoFilterBackend):
     """The view's `filterset_class`; a parameter that is unknown or cannot be read is a 400 that names it."""
 
     def filter_queryset(self, request: Request, queryset: models.QuerySet[Any], view: Any) -> models.QuerySet[Any]:

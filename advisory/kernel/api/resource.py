@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from http import HTTPStatus
@@ -41,10 +42,10 @@ from advisory.kernel.errors import DomainError
 from advisory.kernel.users import User
 
 SAFE = ("GET", "HEAD")
-Answer = Callable[..., Any]
+Answer = Callable[..., Response]
 
 
-class Resource(GenericViewSet[Any]):
+class Resource(GenericViewSet[Any], ABC):
     """A kind of thing with its addresses. Address by address: `as_view({"get": "list", "post": "create"})`."""
 
     #: What the documentation files it under.
@@ -78,9 +79,9 @@ class Resource(GenericViewSet[Any]):
 
     # --- What the rooms write
 
+    @abstractmethod
     def visible(self, user: User) -> models.QuerySet[Any]:
         """What the person may see, as the pages show it; everything below starts here."""
-        raise NotImplementedError
 
     # --- What the rooms use
 
@@ -255,7 +256,7 @@ class Resource(GenericViewSet[Any]):
         with transaction.atomic():
             key = self.request.headers.get("Idempotency-Key")
             if key is None:
-                return handler(self.request, **self.kwargs)  # type: ignore[no-any-return]  # every verb answers so
+                return handler(self.request, **self.kwargs)
             row = idempotency.claim(user=self.person, key=_key(key), request=self._fingerprint(), now=self.now)
             if row.request != self._fingerprint():
                 raise KeyUsedOtherwise

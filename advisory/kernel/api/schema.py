@@ -59,7 +59,8 @@ class Schema(AutoSchema):
         said = self.view.says.get(self.view.action) or USUAL.get(self.view.action)
         return str(said) if said else None
 
-    def get_description(self) -> str:  # type: ignore[override]  # so does the library
+    # drf-spectacular calls it without the path and method that the framework's own has.
+    def get_description(self) -> str:  # type: ignore[override]  # see above
         return ""
 
     def get_operation_id(self) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from advisory.kernel.access import staff, user_of
 from advisory.kernel.users import User
 from advisory.web.today import tasks, tiles
+from billing.invoicing.gather import standing
 from billing.invoicing.quote import quotes
-from billing.invoicing.views.proposals import standing
 from billing.selfcost.risk_of_year import years_so_far
 from engagements.models import Engagement
 from engagements.work.choices import code_of, places_of
